@@ -1,8 +1,9 @@
 """Stores secrets with which people identify themselves, codes and links, as hashes; the secrets are shown once.
 
 A secret's purpose is one of: an invitation, a link to a person's web page, a browser's session on that page, a code
-that links a second account, an organiser's link. Codes have at least 40 bits, and wrong guesses are limited by
-`attempt_store`; links have 130 bits. All are random, so SHA-256 is enough where a password would need a slow hash.
+that links a second account, an organiser's link, a code for exchanging contacts. Codes have at least 40 bits, and wrong
+guesses are limited by `attempt_store`; links have 130 bits. All are random, so SHA-256 is enough where a password would
+need a slow hash.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.database.engine import Row, Transaction
 from bot.people import browser_store, codes, ending_store
 from bot.people.browser_store import Browser, browser_of
 
-Purpose = Literal["invitation", "page", "session", "link", "organiser", "address"]
+Purpose = Literal["invitation", "page", "session", "link", "organiser", "address", "contact"]
 
 ENDING = "secret"
 """The kind under which ended secrets are recorded (see `bot.people.ending_store`)."""
@@ -33,6 +34,7 @@ _LENGTHS: dict[Purpose, int] = {
     "link": codes.LINK,
     "organiser": 26,
     "address": 6,
+    "contact": codes.LINK,
 }
 
 

@@ -1,4 +1,4 @@
-"""The buttons to one's own card and contacts, which other capabilities show too."""
+"""The buttons about initiatives and contacts that messages show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
-# L10N: a button: what my initiative looks for and brings, and how to reach me
-INITIATIVE = Button(_("My initiative"), Go("initiative"))
-# L10N: a button: the people with whom I keep in touch
 CONTACTS = Button(_("My contacts"), Go("contacts"))
+DIRECTORY = Button(_("The directory"), Go("annuaire"))
+MY_CARD = Button(_("My initiative"), Go("initiative"))

@@ -1,22 +1,28 @@
 """Declares the capability of initiatives: what people look for and bring, and contacts that change hands."""
 
 from bot.capability import Capability
-from bot.conversation.routes import menu_part
+from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from bot.people import reference_store
-from handlers.initiatives import participant
-from handlers.initiatives.actions import CONTACTS, INITIATIVE
+from handlers.initiatives import organiser
+from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
+from handlers.initiatives.participant import card, contacts, directory
 from handlers.initiatives.personal_data import PERSONAL_DATA
+from handlers.initiatives.schedule import ClosingMessage
 from handlers.initiatives.settings import InitiativeSettings
 from handlers.initiatives.store import cards
+from handlers.initiatives.store.contacts import quoted
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
     only_with=InitiativeSettings,
-    routes=(participant.routes,),
-    menu=(
-        menu_part(sections.GATHERING, 17, INITIATIVE, when=participant.takes_part),
-        menu_part(sections.GATHERING, 18, CONTACTS, when=participant.has_contacts),
-    ),
+    routes=(card.routes, directory.routes, contacts.routes),
+    organiser_routes=(organiser.routes,),
+    sources=lambda settings, _subjects: (ClosingMessage(settings),),
+    menu=(menu_part(sections.GATHERING, 17, DIRECTORY, MY_CARD, CONTACTS, when=card.may_write),),
+    organiser_home=(ScreenPart(30, organiser.offer_initiatives, ORGANISER, sections.PEOPLE),),
     personal_data=PERSONAL_DATA,
-    answers=(reference_store.quoted.answered_by(cards.quoted),),
+    answers=(
+        reference_store.quoted.answered_by(cards.quoted),
+        reference_store.quoted.answered_by(quoted),
+    ),
 )

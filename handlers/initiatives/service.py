@@ -1,40 +1,75 @@
-"""Contacts change hands once two people have both said that they want to keep in touch."""
+"""Contacts change hands once two people have both said yes; cards are reported, hidden and taken off."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.texts import Quote, Span, _
+from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.texts import Moment, Quote, Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import participant_store
+from bot.people import limits, participant_store
 from bot.people.naming import called
-from handlers.initiatives.actions import CONTACTS, INITIATIVE
-from handlers.initiatives.model import CONTACT
-from handlers.initiatives.store import cards, contacts
+from bot.people.participants import Participant
+from handlers.initiatives.actions import CONTACTS
+from handlers.initiatives.model import Means
+from handlers.initiatives.store import contacts
 
 
 async def answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime) -> bool:
     """Store whether a person wants to keep in touch with another one; return whether now both have said yes.
 
-    The two are told so when the second of them says yes, once. Nobody ever learns of a no.
+    `met` says where they met (a code of `MET`). When both have said yes, each is given what the other chose to give,
+    and is told so once. Nobody ever learns of a no. Who takes a yes back loses the other's contact, and the other one
+    keeps what was given.
     """
-    before = about in await contacts.exchanged(tx, person)
     await contacts.put_answer(tx, person, about, yes=yes, met=met)
-    both = about in await contacts.exchanged(tx, person)
-    if both and not before:
-        for reader, other_id in ((person, about), (about, person)):
-            if other := await participant_store.find(tx, other_id):
-                both_want = _("You and {name} both want to keep in touch.", name=called(other))
-                own = () if (await cards.card_of(tx, reader)).contact else (INITIATIVE,)
-                view = View((both_want, *await reach(tx, other_id)), (CONTACTS, *own))
-                await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other_id)
-    return both
+    if not yes:
+        await contacts.drop_contact(tx, person, about)
+        return False
+    for reader in await contacts.hand_over(tx, person, about):
+        await _tell(tx, reader, about if reader == person else person, now)
+    await contacts.give_anew(tx, person)
+    return about in await contacts.exchanged(tx, person)
 
 
-async def reach(tx: Transaction, person: int) -> tuple[Span, ...]:
-    """Return the line that says how to reach a person; () if they have not said it."""
-    contact = (await cards.card_of(tx, person)).contact
-    # L10N: below the name of somebody: their mail address, telephone number or the like, as they wrote it
-    return (_("To reach them: {contact}", contact=Quote(CONTACT, str(person), contact)),) if contact else ()
+async def _tell(tx: Transaction, reader: int, other_id: int, now: datetime) -> None:
+    """Tell a person that somebody wants to keep in touch too, and what that person gives."""
+    other = await participant_store.find(tx, other_id)
+    if other is None:
+        return
+    given = next(contact.means.given for contact in await contacts.contacts_of(tx, reader) if contact.id == other_id)
+    lines: list[Span] = [_("You and {name} both want to keep in touch.", name=called(other))]
+    if given:
+        lines.append(Quote("contact", f"{reader}.{other_id}", " · ".join(given)))
+    view = View((*lines,), (CONTACTS,))
+    await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other_id)
+
+
+async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool = False) -> None:
+    """Keep two people apart: neither sees the other's card, and no contact changes hands between them from now on.
+
+    `person` blocks the other one or, with `reported`, reports their card. A yes that `person` had said is taken back;
+    what either was given before stays with the other one.
+    """
+    await contacts.block(tx, person, about, now, reported=reported)
+    if about in await contacts.answers_of(tx, person):
+        await answer(tx, person, about, yes=False, met="", now=now)
+
+
+async def give(tx: Transaction, person: int, means: Means) -> None:
+    """Store what a person gives to whom they keep in touch with, who all have it at once."""
+    await contacts.put_means(tx, person, means)
+    await contacts.give_anew(tx, person)
+
+
+async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Raise UserError if a person has reported the largest number of cards allowed within an hour."""
+    most = limits.most(settings.limits.notices, person)
+    if (again := limits.an_hour_after(await contacts.reported_before(tx, person.id, most), now)) is not None:
+        time = Moment(limits.full_minute(again), "time")
+        raise UserError(
+            _("Easy: you reported {most} cards within an hour. Do it again from {time} on.", most=most, time=time)
+        )

@@ -10,7 +10,7 @@ from bot.content.texts import plain
 from handlers.attendance.store.marks import mark_attendance
 from handlers.encounters.displays import draw
 from handlers.encounters.participant import answer
-from handlers.initiatives.model import InitiativeCard
+from handlers.initiatives.model import Profile
 from handlers.initiatives.store.cards import put_card
 from handlers.initiatives.store.contacts import answers_of, exchanged
 from tests.drivers.neutral import NeutralChat
@@ -132,8 +132,8 @@ async def test_everybody_gets_one_card_that_changes_until_the_encounters_are_ove
 @on_one_engine
 async def test_a_card_says_what_connects_the_two_and_how_to_begin(world: World) -> None:
     chats = await guests(world, 2)
-    await world.change(put_card, await number(world, "P1"), InitiativeCard(seeks=("place",), shown=True))
-    await world.change(put_card, await number(world, "P2"), InitiativeCard(offers=("place",), shown=True))
+    await world.change(put_card, await number(world, "P1"), Profile(seeks=("place",)))
+    await world.change(put_card, await number(world, "P2"), Profile(offers=("place",)))
     await begun(world)
     assert "P2 (Quebec) has a place, which you are looking for." in await card(world, chats["P1"])
     assert "P1 (Wallonia-Brussels) is looking for a place, and you have that." in await card(world, chats["P2"])

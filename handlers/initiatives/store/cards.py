@@ -3,14 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from bot.database.engine import Transaction
-from handlers.initiatives.model import CONTACT, InitiativeCard, Profile
+from handlers.initiatives.model import CardState, CardWords, InitiativeCard, Profile, Side
+from handlers.initiatives.store.contacts import blocked
+
+_CARDS = (
+    "SELECT c.participant_id AS id, p.given_name, p.family_name, c.title, c.sentence, c.link,"
+    " CASE WHEN c.territory = '' THEN p.territory ELSE c.territory END AS territory, c.seeks, c.offers, c.seeks_words,"
+    " c.offers_words, c.locale, c.stems, c.shown, c.state, COALESCE(t.theme, '') AS theme"
+    " FROM initiative_cards c JOIN participants p ON p.id = c.participant_id"
+    " LEFT JOIN choices t ON t.participant_id = p.id"
+)
+_VISIBLE = "c.shown = 1 AND c.state = '' AND p.status = 'joined'"
+
+
+async def find_card(tx: Transaction, person: int) -> InitiativeCard | None:
+    """Return a person's card, whoever may see it; None if they have none."""
+    return await tx.row(InitiativeCard, f"{_CARDS} WHERE c.participant_id = :person", person=person)
+
+
+async def visible_cards(tx: Transaction, reader: int = 0) -> Sequence[InitiativeCard]:
+    """Return the cards that a person (an id) may see: not their own, and none of anybody who is blocked, both ways.
+
+    For 0, return all cards that are shown.
+    """
+    apart = blocked(":reader", "p.id")
+    return await tx.rows(
+        InitiativeCard,
+        f"{_CARDS} WHERE {_VISIBLE} AND c.title <> '' AND p.id <> :reader AND NOT {apart} ORDER BY p.id",
+        reader=reader,
+    )
+
+
+async def reported_cards(tx: Transaction) -> Sequence[InitiativeCard]:
+    """Return the cards that somebody reported and the team has not looked at, and those that were taken off."""
+    return await tx.rows(
+        InitiativeCard,
+        f"{_CARDS} WHERE c.state = 'off' OR EXISTS (SELECT 1 FROM contact_blocks b WHERE b.about_id = p.id"
+        " AND b.reported = 1) ORDER BY p.id",
+    )
 
 
 async def profiles(tx: Transaction, people: Collection[int]) -> Mapping[int, Profile]:
     """Return what these people (ids) look for and bring, by their ids, if their cards are shown to others."""
-    rows = await tx.all("SELECT participant_id, seeks, offers FROM initiative_cards WHERE shown = 1")
+    rows = await tx.all(
+        "SELECT c.participant_id, c.seeks, c.offers FROM initiative_cards c"
+        f" JOIN participants p ON p.id = c.participant_id WHERE {_VISIBLE}"
+    )
     wanted = frozenset(people)
     return {
         row["participant_id"]: Profile(tuple(row["seeks"].split()), tuple(row["offers"].split()))
@@ -19,39 +60,84 @@ async def profiles(tx: Transaction, people: Collection[int]) -> Mapping[int, Pro
     }
 
 
-async def card_of(tx: Transaction, person: int) -> InitiativeCard:
-    """Return a person's own card; an empty one if they have none."""
+async def count_turnout(tx: Transaction) -> tuple[int, int]:
+    """Return how many people who joined show a card, and how many joined."""
     row = await tx.one(
-        "SELECT seeks, offers, contact, shown FROM initiative_cards WHERE participant_id = :person", person=person
+        f"SELECT COUNT(*) AS joined, CAST(COALESCE(SUM(CASE WHEN {_VISIBLE} THEN 1 ELSE 0 END), 0) AS BIGINT) AS cards"
+        " FROM participants p LEFT JOIN initiative_cards c ON c.participant_id = p.id"
+        " WHERE p.status = 'joined' AND p.attends = 1"
     )
-    if row is None:
-        return InitiativeCard()
-    return InitiativeCard(tuple(row["seeks"].split()), tuple(row["offers"].split()), row["contact"], bool(row["shown"]))
+    return (row["cards"], row["joined"]) if row else (0, 0)
 
 
-async def put_card(tx: Transaction, person: int, card: InitiativeCard) -> None:
-    """Store a person's card in place of an earlier one."""
+async def people_without(tx: Transaction) -> Sequence[int]:
+    """Return the ids of the people who joined and show no card, but for those whose card is hidden or taken off."""
+    return await tx.values(
+        int,
+        "SELECT p.id FROM participants p LEFT JOIN initiative_cards c ON c.participant_id = p.id"
+        " WHERE p.status = 'joined' AND p.attends = 1 AND COALESCE(c.shown, 0) = 0 AND COALESCE(c.state, '') = ''"
+        " ORDER BY p.id",
+    )
+
+
+async def put_card(tx: Transaction, person: int, profile: Profile, *, shown: bool = True) -> None:
+    """Store what a person's initiative looks for and brings, and whether others may see the card."""
+    await _put(tx, person, {"seeks": " ".join(profile.seeks), "offers": " ".join(profile.offers), "shown": int(shown)})
+
+
+async def put_words(tx: Transaction, person: int, words: CardWords, territory: str, locale: str) -> None:
+    """Store what a person writes of their initiative, its territory (a code), and the language in which it is."""
+    written = {"title": words.title, "sentence": words.sentence, "link": words.link}
+    await _put(tx, person, {**written, "territory": territory, "locale": locale})
+
+
+async def put_own_words(tx: Transaction, person: int, side: Side, words: str) -> None:
+    """Store what a person adds in their own words to what they look for, or bring."""
+    await _put(tx, person, {f"{side}_words": words})
+
+
+async def put_stems(tx: Transaction, person: int, stems: str) -> None:
+    """Store the stems (beginnings of words) by which a person's card is found."""
+    await _put(tx, person, {"stems": stems})
+
+
+async def put_shown(tx: Transaction, person: int, *, shown: bool) -> None:
+    """Store whether a person shows their card."""
+    await _put(tx, person, {"shown": int(shown)})
+
+
+async def put_state(tx: Transaction, person: int, state: CardState) -> None:
+    """Store whether a person's card is hidden because of reports, or taken off by the team; '' for neither."""
+    await _put(tx, person, {"state": state})
+
+
+async def _put(tx: Transaction, person: int, values: Mapping[str, Any]) -> None:
+    """Store some columns of a person's card, which begins to exist if there is none."""
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    changes = ", ".join(f"{name} = :{name}" for name in values)
     await tx.run(
-        "INSERT INTO initiative_cards (participant_id, seeks, offers, contact, shown)"
-        " VALUES (:person, :seeks, :offers, :contact, :shown) ON CONFLICT (participant_id)"
-        " DO UPDATE SET seeks = :seeks, offers = :offers, contact = :contact, shown = :shown",
+        f"INSERT INTO initiative_cards (participant_id, {names}) VALUES (:person, {marks})"
+        f" ON CONFLICT (participant_id) DO UPDATE SET {changes}",
         person=person,
-        seeks=" ".join(card.seeks),
-        offers=" ".join(card.offers),
-        contact=card.contact,
-        shown=int(card.shown),
+        **values,
     )
+
+
+# --- quotes
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return how to reach each person in `keys` (ids), because messages store that by reference.
+    """Return the words of cards that messages quote; a key is «title.12»: a column and the person's id.
 
-    Returns nothing for other kinds of quotes.
+    `kind` must be «card»; for any other kind, nothing is returned.
     """
-    if kind != CONTACT:
+    if kind != "card":
         return ()
-    ids = ", ".join(str(int(key)) for key in keys)
+    wanted = [(key, *key.split(".", 1)) for key in keys]
+    ids = ", ".join(str(int(person)) for _key, _column, person in wanted)
     rows = await tx.all(
-        f"SELECT participant_id, contact FROM initiative_cards WHERE contact <> '' AND participant_id IN ({ids})"
+        "SELECT participant_id, title, sentence, seeks_words, offers_words, link FROM initiative_cards"
+        f" WHERE participant_id IN ({ids})"
     )
-    return [(str(row["participant_id"]), row["contact"]) for row in rows]
+    found = {row["participant_id"]: row for row in rows}
+    return [(key, found[int(person)][column]) for key, column, person in wanted if int(person) in found]

@@ -1,11 +1,27 @@
-"""The SQL of people's answers about each other: whether they want to keep in touch."""
+"""The SQL of people's answers about each other, of contacts that changed hands, and of who blocked or reported whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
+from bot.clock import to_micros
 from bot.database.engine import Transaction
-from handlers.initiatives.model import Contact
+from handlers.initiatives.model import Contact, Means
+
+_MUTUAL = (
+    "contact_answers a JOIN contact_answers b ON b.participant_id = a.about_id AND b.about_id = a.participant_id"
+    " AND a.yes = 1 AND b.yes = 1"
+)
+"""The pairs of answers by which two people both want to keep in touch."""
+
+
+def blocked(one: str, other: str) -> str:
+    """Return the condition that one of two people, given as SQL, blocked or reported the other."""
+    return (
+        f"EXISTS (SELECT 1 FROM contact_blocks x WHERE (x.participant_id = {one} AND x.about_id = {other})"
+        f" OR (x.participant_id = {other} AND x.about_id = {one}))"
+    )
 
 
 async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str) -> None:
@@ -26,25 +42,164 @@ async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
     return {row["about_id"]: bool(row["yes"]) for row in rows}
 
 
-async def contacts_of(tx: Transaction, person: int) -> Sequence[Contact]:
-    """Return the people with whom a person keeps in touch, as both want, sorted by id."""
-    return await tx.rows(
-        Contact,
-        "SELECT p.id, p.given_name, p.family_name, p.territory, COALESCE(c.contact, '') AS contact"
-        " FROM contact_answers a JOIN contact_answers b ON b.participant_id = a.about_id"
-        " AND b.about_id = a.participant_id JOIN participants p ON p.id = a.about_id"
-        " LEFT JOIN initiative_cards c ON c.participant_id = p.id"
-        " WHERE a.participant_id = :person AND a.yes = 1 AND b.yes = 1 ORDER BY p.id",
-        person=person,
-    )
-
-
 async def exchanged(tx: Transaction, person: int) -> Sequence[int]:
     """Return the ids of the people who want to keep in touch with a person who wants it too."""
     return await tx.values(
         int,
-        "SELECT a.about_id FROM contact_answers a JOIN contact_answers b ON b.participant_id = a.about_id"
-        " AND b.about_id = a.participant_id WHERE a.participant_id = :person AND a.yes = 1 AND b.yes = 1"
-        " ORDER BY a.about_id",
+        f"SELECT a.about_id FROM {_MUTUAL} WHERE a.participant_id = :person"
+        f" AND NOT {blocked('a.participant_id', 'a.about_id')} ORDER BY a.about_id",
         person=person,
     )
+
+
+async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
+    """Give each of two people the other's contact if both want to keep in touch and neither blocked the other.
+
+    Returns the ids of those who had not been given it before.
+    """
+    return await tx.values(
+        int,
+        "INSERT INTO contacts (participant_id, about_id, mail, phone, handle, met)"
+        " SELECT a.participant_id, a.about_id, COALESCE(c.mail, ''), COALESCE(c.phone, ''), COALESCE(c.handle, ''),"
+        f" a.met FROM {_MUTUAL} LEFT JOIN initiative_cards c ON c.participant_id = a.about_id"
+        " WHERE a.participant_id IN (:one, :other) AND a.about_id IN (:one, :other)"
+        f" AND NOT {blocked(':one', ':other')}"
+        " ON CONFLICT (participant_id, about_id) DO NOTHING RETURNING participant_id",
+        one=one,
+        other=other,
+    )
+
+
+async def give_anew(tx: Transaction, person: int) -> None:
+    """Let everyone with whom a person is in touch, both ways, have what the person gives now."""
+    await tx.run(
+        "UPDATE contacts SET mail = c.mail, phone = c.phone, handle = c.handle FROM initiative_cards c"
+        " WHERE c.participant_id = :person AND contacts.about_id = :person AND EXISTS (SELECT 1"
+        f" FROM {_MUTUAL} WHERE a.participant_id = :person AND a.about_id = contacts.participant_id"
+        f" AND NOT {blocked('a.participant_id', 'a.about_id')})",
+        person=person,
+    )
+
+
+async def contacts_of(tx: Transaction, person: int) -> Sequence[Contact]:
+    """Return the contacts that a person was given and still keeps."""
+    return await tx.rows(
+        Contact,
+        "SELECT p.id, p.given_name, p.family_name, c.mail, c.phone, c.handle, c.met FROM contacts c"
+        " JOIN participants p ON p.id = c.about_id WHERE c.participant_id = :person ORDER BY p.id",
+        person=person,
+    )
+
+
+async def count_contacts(tx: Transaction) -> Mapping[int, int]:
+    """Return how many contacts each person has, by id; people without any are left out."""
+    rows = await tx.all("SELECT participant_id, COUNT(*) AS number FROM contacts GROUP BY participant_id")
+    return {row["participant_id"]: row["number"] for row in rows}
+
+
+async def drop_contact(tx: Transaction, person: int, about: int) -> None:
+    """Delete the contact of another person that a person was given; the other one keeps theirs."""
+    await tx.run(
+        "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about", person=person, about=about
+    )
+
+
+# --- what people give
+
+
+async def means_of(tx: Transaction, person: int) -> Means:
+    """Return how a person can be reached, as they chose to give it to whom they keep in touch with."""
+    found = await tx.row(
+        Means, "SELECT mail, phone, handle FROM initiative_cards WHERE participant_id = :person", person=person
+    )
+    return found or Means()
+
+
+async def put_means(tx: Transaction, person: int, means: Means) -> None:
+    """Store how a person can be reached by whom they keep in touch with."""
+    await tx.run(
+        "INSERT INTO initiative_cards (participant_id, mail, phone, handle) VALUES (:person, :mail, :phone, :handle)"
+        " ON CONFLICT (participant_id) DO UPDATE SET mail = :mail, phone = :phone, handle = :handle",
+        person=person,
+        mail=means.mail,
+        phone=means.phone,
+        handle=means.handle,
+    )
+
+
+# --- blocking and reporting
+
+
+async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool) -> None:
+    """Store that a person blocks another one or, with `reported`, reports their card, which blocks them too."""
+    await tx.run(
+        "INSERT INTO contact_blocks (participant_id, about_id, reported, at) VALUES (:person, :about, :reported, :now)"
+        " ON CONFLICT (participant_id, about_id) DO UPDATE SET at = :now, reported ="
+        " CASE WHEN contact_blocks.reported = 0 THEN :reported ELSE contact_blocks.reported END",
+        person=person,
+        about=about,
+        reported=int(reported),
+        now=to_micros(now),
+    )
+
+
+async def unblock_all(tx: Transaction, person: int) -> int:
+    """Let a person see, and be seen by, everyone whom they blocked or reported; return how many people these are."""
+    return await tx.run("DELETE FROM contact_blocks WHERE participant_id = :person AND reported <> 1", person=person)
+
+
+async def count_blocked(tx: Transaction, person: int) -> int:
+    """Return how many people a person blocked or reported."""
+    return await tx.value(
+        int, "SELECT COUNT(*) FROM contact_blocks WHERE participant_id = :person AND reported <> 1", person=person
+    )
+
+
+async def is_blocked(tx: Transaction, one: int, other: int) -> bool:
+    """Return whether one of two people blocked or reported the other."""
+    return await tx.exists(f"SELECT 1 WHERE {blocked(':one', ':other')}", one=one, other=other)
+
+
+async def pairs_apart(tx: Transaction) -> Collection[frozenset[int]]:
+    """Return the pairs of people of whom one blocked or reported the other, who should not be brought together."""
+    rows = await tx.all("SELECT participant_id, about_id FROM contact_blocks")
+    return {frozenset((row["participant_id"], row["about_id"])) for row in rows}
+
+
+async def reports_about(tx: Transaction, person: int) -> int:
+    """Return how many people reported a person's card since the team last looked at it."""
+    return await tx.value(
+        int, "SELECT COUNT(*) FROM contact_blocks WHERE about_id = :person AND reported = 1", person=person
+    )
+
+
+async def reported_before(tx: Transaction, person: int, back: int) -> datetime | None:
+    """Return when a person made one of their last reports: `back` is 1 for the last; None for fewer reports."""
+    return await tx.value_or_none(
+        datetime,
+        "SELECT at FROM contact_blocks WHERE participant_id = :person AND reported > 0"
+        " ORDER BY at DESC LIMIT 1 OFFSET :before",
+        person=person,
+        before=back - 1,
+    )
+
+
+async def settle_reports(tx: Transaction, person: int) -> None:
+    """Store that the team has looked at the reports about a person's card."""
+    await tx.run("UPDATE contact_blocks SET reported = 2 WHERE about_id = :person AND reported = 1", person=person)
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return contacts that messages quote: «means» by a person's id, what they give now, as they see it themselves.
+
+    «contact» by «12.7», what 12 was given of 7. For any other kind, nothing is returned.
+    """
+    if kind not in ("contact", "means"):
+        return ()
+    found: dict[str, Means] = {}
+    for person in sorted({int(key.split(".")[0]) for key in keys}):
+        if kind == "contact":
+            found |= {f"{person}.{contact.id}": contact.means for contact in await contacts_of(tx, person)}
+        else:
+            found[str(person)] = await means_of(tx, person)
+    return [(key, " · ".join(found[key].given)) for key in keys if key in found and found[key].given]

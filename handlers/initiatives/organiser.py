@@ -1,0 +1,186 @@
+"""Organisers' screens of initiatives: how many cards are shown, a reminder to the others, and reported cards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from bot.config import setting_store
+from bot.content.errors import UserError, existing
+from bot.content.forms import Form, text
+from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.database.engine import Transaction
+from bot.delivery import message_updates, outbox
+from handlers.initiatives.actions import MY_CARD
+from handlers.initiatives.messages import card_label, card_lines
+from handlers.initiatives.model import MOST_REPORTS, InitiativeCard
+from handlers.initiatives.store import cards, contacts
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import paged
+
+routes = Routes()
+
+_REMINDED = "initiatives_reminded_at"
+
+
+class ReasonForm(Form):
+    """The form for why a card is taken off, which its author reads."""
+
+    title: ClassVar[Text] = _("Take a card off")
+    read_by_others: ClassVar[bool] = True
+    reason: str = text(_("Why? Its author reads this."), max_length=300, multiline=True)
+
+
+@routes.press("no", who=ORGANISER)
+async def show_overview(request: Request) -> Reply:
+    """Show how many people show a card, with buttons to remind the others, to reported cards, and to print."""
+    shown, joined = await cards.count_turnout(request.tx)
+    reported = len(await cards.reported_cards(request.tx))
+    reminded = await setting_store.get(request.tx, _REMINDED) is not None
+    buttons: list[Button] = []
+    if reported:
+        buttons.append(Button(_("Reported cards: {count}", count=reported), list_reported.to(0), style="danger"))
+    if shown < joined and not reminded:
+        buttons.append(Button(_("Remind the others"), remind.ask.to(), style="primary"))
+    return reply(
+        Strong(_("Initiatives")),
+        _("{shown} of {joined} people show their card.", shown=shown, joined=joined),
+        *((_("The others were reminded."),) if reminded else ()),
+        buttons=(*buttons, BACK),
+    )
+
+
+INITIATIVES = Button(_("Initiatives"), show_overview.to())
+
+
+async def _sure_to_remind(request: Request) -> Question:
+    people = await cards.people_without(request.tx)
+    line = _n(
+        "Remind {count} person who shows no card? This can be done once.",
+        "Remind {count} people who show no card? This can be done once.",
+        len(people),
+    )
+    return Question(line, yes=_("Yes, remind them"), back=(INITIATIVES,), style="primary")
+
+
+@routes.press("nory", who=ORGANISER, first=Asks("nor", _sure_to_remind))
+async def remind(request: Request) -> Reply:
+    """Remind everyone who shows no card, once. Raises UserError if another organiser did so before."""
+    if await setting_store.get(request.tx, _REMINDED) is not None:
+        raise UserError(_("The others were reminded."), buttons=(INITIATIVES,))
+    view = View(
+        (_("What do you do at home? Tell it in two minutes: others here may have what you look for."),), (MY_CARD,)
+    )
+    await setting_store.put(request.tx, _REMINDED, request.now.isoformat())
+    told = await outbox.notify_many(
+        request.tx, await cards.people_without(request.tx), view, request.now, outbox.Telling.NEWS
+    )
+    return reply(_n("{count} person is reminded.", "{count} people are reminded.", told), buttons=(INITIATIVES, BACK))
+
+
+# --- reported cards
+
+
+def _subject(card: InitiativeCard) -> str:
+    return f"initiative:{card.id}"
+
+
+async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
+    """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
+    reports = await contacts.reports_about(tx, card.id)
+    hidden = reports >= MOST_REPORTS
+    if hidden and not card.state:
+        await cards.put_state(tx, card.id, "reported")
+    heading = (
+        _("A card was reported by several people, and is hidden until you look at it:")
+        if hidden
+        else _("Someone reported a card:")
+    )
+    if reports == 1 or (hidden and not card.state):
+        await _ask(tx, card, heading, now, report=True)
+
+
+async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
+    """Ask organisers to look again at a card that is hidden or taken off, because its author changed it."""
+    await _ask(tx, card, _("A card that is hidden was changed:"), now)
+
+
+async def _ask(tx: Transaction, card: InitiativeCard, heading: Text, now: datetime, *, report: bool = False) -> None:
+    view = View((Strong(heading), *card_lines(card)), _decisions(card))
+    await outbox.notify_organisers(
+        tx, view, now, outbox.Telling.NEWS, about=card.id, subject=_subject(card), report=report
+    )
+
+
+def _decisions(card: InitiativeCard) -> tuple[Button, ...]:
+    return (
+        # L10N: a button: a card that someone reported is shown again, or goes on being shown
+        Button(_("Leave it"), leave.to(card.id)),
+        # L10N: a button: nobody sees this card any more
+        Button(_("Take it off"), take_off.to(card.id), style="danger"),
+    )
+
+
+@routes.press("nol", who=ORGANISER)
+async def list_reported(request: Request, page: int = 0) -> Reply:
+    """List the cards that were reported, hidden or taken off."""
+    found = await cards.reported_cards(request.tx)
+    shown, pages = paged(found, page, list_reported.to)
+    options = tuple(Option(str(card.id), card_label(card)) for card in shown)
+    return reply(
+        _("Look at these cards:") if found else _("There is nothing to look at."),
+        choice=Choice(look.to(), options, placeholder=_("Whose card?"), listed=True) if options else None,
+        buttons=(*pages, INITIATIVES),
+    )
+
+
+@routes.pick("noo", who=ORGANISER, sent_with_press=False)
+async def look(request: Request, person: int) -> Reply:
+    """Show a card that was reported, with buttons to decide."""
+    card = existing(await cards.find_card(request.tx, person))
+    reports = await contacts.reports_about(request.tx, person)
+    line = _("Taken off.") if card.state == "off" else _n("{count} report", "{count} reports", reports)
+    return reply(*card_lines(card), "", line, buttons=(*_decisions(card), INITIATIVES))
+
+
+@routes.press("nok", who=ORGANISER)
+async def leave(request: Request, person: int) -> Reply:
+    """Decide that a card is in place: it is shown, and its reports count no more."""
+    card = existing(await cards.find_card(request.tx, person))
+    await _settle(request, card)
+    await cards.put_state(request.tx, card.id, "")
+    if card.state == "off":
+        await _tell_author(request, card, _("The team shows your card again."))
+    return reply(_("It stays where it is."), buttons=(INITIATIVES, BACK))
+
+
+@routes.form("nof", ReasonForm, who=ORGANISER)
+async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
+    """Take a card off, and tell its author why."""
+    card = existing(await cards.find_card(request.tx, person))
+    await _settle(request, card)
+    await cards.put_state(request.tx, card.id, "off")
+    taken = _("The team took your card off. Change it, and the team looks at it again. The reason:")
+    await _tell_author(request, card, taken, *map(Name, form.reason.splitlines()))
+    return reply(_("It is taken off, and its author is told why."), buttons=(INITIATIVES, BACK))
+
+
+async def _settle(request: Request, card: InitiativeCard) -> None:
+    await contacts.settle_reports(request.tx, card.id)
+    decided = _("This has already been decided.")
+    await message_updates.close_messages(request.tx, _subject(card), decided, request.now)
+
+
+async def _tell_author(request: Request, card: InitiativeCard, *lines: Span) -> None:
+    await outbox.notify(request.tx, card.id, View(lines, (MY_CARD,)), request.now, outbox.Telling.AWAITED)
+
+
+# --- where it is offered
+
+
+async def offer_initiatives(_request: Request) -> View:
+    """Return the organisers' button to the initiatives."""
+    return View((), (INITIATIVES,))

@@ -1,0 +1,260 @@
+"""A person's own card: its words, what the initiative looks for and brings, what they give, and whether it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar, cast
+
+from bot.content.addresses import TELEPHONE, leads_somewhere, with_scheme
+from bot.content.errors import Stale
+from bot.content.forms import Form, Incomplete, territory, text
+from bot.content.names import fold
+from bot.content.stems import language, stems
+from bot.content.texts import Span, Strong, Text, _
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.conversation.routes import Request, Routes
+from bot.people import participant_store
+from handlers.initiatives import service
+from handlers.initiatives.actions import MY_CARD
+from handlers.initiatives.messages import card_lines
+from handlers.initiatives.model import MOST_NEEDS, NEEDS, CardWords, InitiativeCard, Means, Side
+from handlers.initiatives.organiser import ask_to_look
+from handlers.initiatives.store import cards, contacts
+from handlers.navigation.actions import HOME
+from handlers.questionnaires.store import all_fields, answers_of
+
+routes = Routes()
+
+_NAMES_OF_FIELDS: Mapping[str, frozenset[str]] = {
+    "title": frozenset(("initiative", "projet", "project", "projekt", "structure", "organisation", "organization")),
+    "sentence": frozenset(("presentation", "description", "en une phrase", "in one sentence", "in einem satz")),
+    "link": frozenset(("site", "site web", "lien", "link", "website", "webseite")),
+}
+"""The names of private fields of which the card's form is filled in, without accents and capitals."""
+_ADDRESS = re.compile(r"\S*(://|www\.)\S*")
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+class InitiativeForm(Form):
+    """The form for the words of one's card."""
+
+    title: ClassVar[Text] = _("My initiative")
+    read_by_others: ClassVar[bool] = True
+    name: str = text(_("What is it called?"), max_length=80)
+    sentence: str = text(_("What is it, in one sentence?"), max_length=200, required=False)
+    where: str = territory(_("In which country or region?"), required=False)
+    link: str = text(_("A web page, if there is one"), max_length=200, required=False)
+
+
+class OwnWordsForm(Form):
+    """The form for what somebody adds in their own words to what they look for, or bring."""
+
+    title: ClassVar[Text] = _("In your own words")
+    read_by_others: ClassVar[bool] = True
+    words: str = text(_("What exactly?"), max_length=100, required=False, hint=_("For instance «a room for 20»."))
+
+
+class MeansForm(Form):
+    """The form for what a person gives to whom they keep in touch with."""
+
+    title: ClassVar[Text] = _("What I give")
+    notice: ClassVar[Text] = _("Only people whom you want to keep in touch with, and who want it too, get this.")
+    mail: str = text(_("Mail"), max_length=100, required=False)
+    phone: str = text(_("Phone"), max_length=30, required=False)
+    handle: str = text(_("Name in an app"), max_length=60, required=False, hint=_("For instance «Signal: awa.12»."))
+
+
+@routes.press("ini")
+@routes.command(
+    "initiative",
+    _("Your initiative, as others see it"),
+    names={"en": "initiative", "de": "initiative"},
+    plain_words=_("my initiative, my card, my project"),
+)
+async def show_own(request: Request) -> Reply:
+    """Show a person's own card exactly as others see it, or will see it, with buttons to change and to show it."""
+    card = await cards.find_card(request.tx, request.participant.id)
+    if card is None or not card.written.title:
+        return reply(
+            _("Tell in two minutes what you do, what you look for and what you bring. Others find you by that."),
+            buttons=(Button(_("Write it"), write.to(), style="primary"), _GIVE, HOME),
+        )
+    shown = (
+        Button(_("Show it no more"), show.to(False))
+        if card.shown
+        else Button(_("Yes, show it"), show.to(True), style="primary")
+    )
+    return reply(*card_lines(card), "", _standing(card), buttons=(shown, _CHANGE, _GIVE, HOME))
+
+
+def _standing(card: InitiativeCard) -> Span:
+    """Return whether others see a card."""
+    if card.state == "reported":
+        return _("Hidden for now: some people reported it, and the team will look at it.")
+    if card.state == "off":
+        return _("The team took it off. Change it, and the team looks at it again.")
+    return _("Everybody here can read it.") if card.shown else _("Nobody sees it yet. Others will see exactly this.")
+
+
+@routes.press("nfc")
+async def change(request: Request) -> Reply:
+    """Offer what can be changed of one's card."""
+    card = await _own(request)
+    return reply(
+        *card_lines(card),
+        buttons=(
+            Button(_("The words"), write.to()),
+            # L10N: a button: what my initiative looks for
+            Button(_("I look for"), choose.to("seeks")),
+            # L10N: a button: what my initiative can give to others
+            Button(_("I bring"), choose.to("offers")),
+            MY_CARD,
+        ),
+    )
+
+
+async def _own(request: Request) -> InitiativeCard:
+    """Return the person's own card. Raises Stale if there is none."""
+    card = await cards.find_card(request.tx, request.participant.id)
+    if card is None or not card.written.title:
+        raise Stale
+    return card
+
+
+async def _before(request: Request) -> Mapping[str, str]:
+    """Return the words of one's card or, for a new one, what the team's list already tells."""
+    card = await cards.find_card(request.tx, request.participant.id)
+    if card is not None and card.written.title:
+        words = card.written
+        return {"name": words.title, "sentence": words.sentence, "where": card.territory, "link": words.link}
+    person = request.participant
+    answers = await answers_of(request.tx, person.id, about_health=False)
+    found = {
+        part: answers[field.id]
+        for field in await all_fields(request.tx)
+        for part, names in _NAMES_OF_FIELDS.items()
+        if field.id in answers and names.intersection(map(fold, field.words.values()))
+    }
+    named = {"name": found.get("title", "")[:80], "sentence": found.get("sentence", "")[:200]}
+    return {**named, "where": person.territory, "link": found.get("link", "")}
+
+
+@routes.form("nfw", InitiativeForm, prefill=_before)
+async def write(request: Request, form: InitiativeForm) -> Reply:
+    """Store the words of one's card. A card that is new is shown to nobody until its author says so.
+
+    Raises Incomplete for links in place of words, and for an address that leads nowhere.
+    """
+    for field, words in (("name", form.name), ("sentence", form.sentence)):
+        if words and not any(map(str.isalpha, _ADDRESS.sub("", words))):
+            raise Incomplete(field, _("Say it in words: the link has its own place below."))
+    link = with_scheme(form.link)
+    if link and not leads_somewhere(link):
+        raise Incomplete("link", _("An address that begins with https://, please."))
+    person = request.participant.id
+    locale = language(f"{form.name} {form.sentence}", request.locale)
+    await cards.put_words(request.tx, person, CardWords(form.name, form.sentence, link), form.where, locale)
+    card = await _changed(request)
+    if card.shown or card.seeks or card.offers:
+        return await show_own(request)
+    return with_lines_first(await choose(request, "seeks"), _("Saved. Nobody sees it yet."))
+
+
+async def _changed(request: Request) -> InitiativeCard:
+    """Have one's changed card found by its words, and looked at by the team if it is hidden; return it."""
+    card = await _own(request)
+    words = " ".join((card.written.title, card.written.sentence, card.seeks_words, card.offers_words))
+    await cards.put_stems(request.tx, card.id, stems(words, card.locale))
+    if card.state:
+        await ask_to_look(request.tx, card, request.now)
+    return card
+
+
+@routes.press("nfn")
+async def choose(request: Request, side: str) -> Reply:
+    """Ask what one's initiative looks for («seeks») or brings («offers»)."""
+    card, asked = await _own(request), _side(side)
+    question = _("What do you look for?") if asked == "seeks" else _("What do you bring?")
+    options = tuple(Option(key, words) for key, words in NEEDS.items())
+    return reply(
+        Strong(question),
+        _("Up to {most}. Then add your own words if you like.", most=MOST_NEEDS),
+        choice=Choice(
+            chosen.to(side), options, selected=card.needs(asked), at_least=0, at_most=MOST_NEEDS, none=_("Nothing")
+        ),
+        buttons=(Button(_("In my own words"), add_words.to(side)), MY_CARD),
+    )
+
+
+def _side(side: str) -> Side:
+    if side not in ("seeks", "offers"):
+        raise Stale
+    return cast("Side", side)
+
+
+@routes.pick("nfp")
+async def chosen(request: Request, needs: tuple[str, ...], side: str) -> Reply:
+    """Store what one's initiative looks for or brings, at most three codes of `NEEDS`; then ask for the other side."""
+    card, asked = await _own(request), _side(side)
+    if len(needs) > MOST_NEEDS or not {*needs} <= {*NEEDS}:
+        raise Stale
+    profile = replace(card.profile, seeks=needs) if asked == "seeks" else replace(card.profile, offers=needs)
+    await cards.put_card(request.tx, card.id, profile, shown=card.shown)
+    if asked == "seeks" and not card.offers:
+        return await choose(request, "offers")
+    return await show_own(request)
+
+
+async def _own_words(request: Request, side: str) -> Mapping[str, str]:
+    return {"words": (await _own(request)).own_words(_side(side))}
+
+
+@routes.form("nfo", OwnWordsForm, prefill=_own_words)
+async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
+    """Store what the person adds in their own words to what they look for, or bring."""
+    await cards.put_own_words(request.tx, (await _own(request)).id, _side(side), form.words)
+    await _changed(request)
+    return await show_own(request)
+
+
+@routes.press("inv")
+async def show(request: Request, visible: bool) -> Reply:
+    """Show one's card to everybody or, if `visible` is False, to nobody any more."""
+    card = await _own(request)
+    await cards.put_shown(request.tx, card.id, shown=visible)
+    return await show_own(request)
+
+
+# --- what one gives
+
+
+async def _means_before(request: Request) -> Mapping[str, str]:
+    """Return what one gives or, if that is nothing, the address that the team's list has."""
+    request.require_confirmed()
+    means = await contacts.means_of(request.tx, request.participant.id)
+    if means.given:
+        return {"mail": means.mail, "phone": means.phone, "handle": means.handle}
+    return {"mail": await participant_store.email_of(request.tx, request.participant.id)}
+
+
+@routes.form("inr", MeansForm, prefill=_means_before)
+async def give(request: Request, form: MeansForm) -> Reply:
+    """Store what a person gives to whom they keep in touch with. Raises Incomplete for what reaches nobody."""
+    if form.mail and not _MAIL.fullmatch(form.mail):
+        raise Incomplete("mail", _("This is no mail address. Correct it, or leave it empty."))
+    if form.phone and not TELEPHONE.fullmatch(form.phone):
+        raise Incomplete("phone", _("Write the number with its country code, for instance +33 6 12 34 56 78."))
+    await service.give(request.tx, request.participant.id, Means(form.mail, form.phone, form.handle))
+    said = _("Saved: whom you keep in touch with gets this.") if form.mail or form.phone or form.handle else _("Saved.")
+    return with_lines_first(await show_own(request), said, "")
+
+
+_CHANGE = Button(_("Change it"), change.to())
+_GIVE = Button(_("What I give"), give.to())
+
+
+async def may_write(request: Request) -> bool:
+    """Return whether the menu offers one's card: to everyone who joined."""
+    return request.participant.joined

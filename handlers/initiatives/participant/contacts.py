@@ -1,0 +1,300 @@
+"""A person's contacts, with where they met; and the code of one's card, by which two people exchange contacts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from bot.config import setting_store
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, text
+from bot.content.names import collation
+from bot.content.texts import Quote, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, File, Later, Option, Picture, Reply, View, reply
+from bot.conversation.preloading import Perform
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import Request, Routes
+from bot.drawing.qr import qr_png
+from bot.membership.inviting import screen_link
+from bot.people import codes, participant_store, secret_store
+from bot.people.naming import called
+from bot.people.participants import Participant
+from handlers.account.messages import answer_code
+from handlers.initiatives import service
+from handlers.initiatives.actions import CONTACTS, DIRECTORY
+from handlers.initiatives.messages import contact_line, vcard
+from handlers.initiatives.model import CODE_VALID, MET, Contact
+from handlers.initiatives.participant.card import give
+from handlers.initiatives.store import contacts
+from handlers.navigation.actions import HOME
+from handlers.navigation.layout import paged
+
+routes = Routes()
+
+_MINUTES = int(CODE_VALID.total_seconds()) // 60
+_WORTHLESS = (
+    _("This code does not work: each is for one person, and for {minutes} minutes.", minutes=_MINUTES),
+    _("Ask for a new one."),
+)
+
+
+class ContactCodeForm(Form):
+    """The form for the code that somebody else's card shows."""
+
+    title: ClassVar[Text] = _("A contact's code")
+    codes: ClassVar[bool] = True
+    typed: str = text(_("The code below the other one's QR code"), max_length=40, hint=_("8 characters"))
+
+
+@routes.press("inp")
+@routes.command(
+    "contacts",
+    _("The people whose contact you have"),
+    names={"en": "contacts", "de": "kontakte"},
+    plain_words=_("my contacts, contacts"),
+)
+async def show_contacts(request: Request, page: int = 0) -> Reply:
+    """List the contacts that a person has, with where they met."""
+    request.require_confirmed()
+    found = await _sorted(request)
+    shown, pages = paged(found, page, show_contacts.to)
+    options = tuple(Option(str(contact.id), called(contact, "full"), MET.get(contact.met)) for contact in shown)
+    line = (
+        Strong(_n("{count} contact", "{count} contacts", len(found)))
+        if found
+        else _("You have no contact yet. When two people want to keep in touch, each gets the other's contact.")
+    )
+    blocked = await contacts.count_blocked(request.tx, request.participant.id)
+    return reply(
+        line,
+        choice=Choice(open_contact.to(), options, placeholder=_("Whom?"), listed=True) if options else None,
+        buttons=(
+            *pages,
+            # L10N: a button: show the code by which somebody beside me can have my contact, and I theirs
+            Button(_("My code"), show_code.to(), style="primary"),
+            Button(_("Type a code"), take_code.to()),
+            *((Button(_("All in one file (.vcf)"), save.to()),) if found else ()),
+            *((Button(_("Blocked: {count}. Undo", count=blocked), unblock.ask.to()),) if blocked else ()),
+            HOME,
+        ),
+        again=show_contacts.to(page),
+    )
+
+
+async def _sorted(request: Request) -> list[Contact]:
+    found = await contacts.contacts_of(request.tx, request.participant.id)
+    return sorted(found, key=lambda contact: (collation(contact.full_name), contact.id))
+
+
+async def _contact(request: Request, person: int) -> Contact:
+    """Return a contact of the reader. Raises Stale for anybody else."""
+    request.require_confirmed()
+    for contact in await contacts.contacts_of(request.tx, request.participant.id):
+        if contact.id == person:
+            return contact
+    raise Stale
+
+
+@routes.pick("nco", sent_with_press=False)
+async def open_contact(request: Request, person: int) -> Reply:
+    """Show a contact: what the other one gave, and where the two met."""
+    contact = await _contact(request, person)
+    met = (_("Met {where}", where=MET[contact.met]),) if contact.met in MET else ()
+    return reply(
+        Strong(called(contact, "full")),
+        contact_line(request.participant.id, contact),
+        *met,
+        buttons=(
+            Button(_("Save (.vcf)"), save.to(person), style="primary"),
+            # L10N: a button: I no longer want to keep in touch with this person
+            Button(_("Take my yes back"), withdraw.ask.to(person)),
+            Button(_("Block"), block_contact.ask.to(person)),
+            CONTACTS,
+        ),
+    )
+
+
+@routes.press("ncs")
+async def save(request: Request, person: int = 0) -> Reply:
+    """Send a contact (an id), or all contacts for 0, as a file for the address book of a telephone."""
+    request.require_confirmed()
+    return _file([await _contact(request, person)] if person else await _sorted(request))
+
+
+def _file(found: list[Contact]) -> Reply:
+    if not found:
+        raise Stale
+    named = frozenset(contact.id for contact in found)
+    file = File(_("contacts.vcf"), vcard(found), "text/vcard", named)
+    return reply(_("Open the file to add it to your address book."), file=file, buttons=(CONTACTS,), fresh=True)
+
+
+async def _sure_to_withdraw(request: Request, person: int) -> Question:
+    contact = await _contact(request, person)
+    line = _("{name} keeps what you gave, but gets nothing new, and leaves your contacts.", name=called(contact))
+    return Question(line, yes=_("Yes, take it back"), back=(CONTACTS,))
+
+
+@routes.press("ncwy", first=Asks("ncw", _sure_to_withdraw))
+async def withdraw(request: Request, person: int) -> Reply:
+    """Take one's yes about a contact back: the other one keeps what was given, and is not told."""
+    contact = await _contact(request, person)
+    await service.answer(request.tx, request.participant.id, person, yes=False, met=contact.met, now=request.now)
+    return reply(_("Done. Nobody was told."), buttons=(CONTACTS, HOME))
+
+
+async def _sure_to_block(request: Request, person: int) -> Question:
+    contact = await _contact(request, person)
+    line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=called(contact))
+    kept = _("{name} keeps what you gave.", name=called(contact))
+    return Question(line, kept, yes=_("Yes, block"), back=(CONTACTS,))
+
+
+@routes.press("ncby", first=Asks("ncb", _sure_to_block))
+async def block_contact(request: Request, person: int) -> Reply:
+    """Block a contact: neither sees the other's card any more, and no contact changes hands from now on."""
+    contact = await _contact(request, person)
+    await service.block(request.tx, request.participant.id, contact.id, request.now)
+    return reply(_("Done. You can undo this in your contacts."), buttons=(CONTACTS, HOME))
+
+
+async def _sure_to_unblock(_request: Request) -> Question:
+    return Question(
+        _("Undo all blocks? You and these people will see each other's cards again."),
+        yes=_("Yes, undo them"),
+        back=(CONTACTS,),
+        style="primary",
+    )
+
+
+@routes.press("ncuy", first=Asks("ncu", _sure_to_unblock))
+async def unblock(request: Request) -> Reply:
+    """Undo all blocks of the reader."""
+    await contacts.unblock_all(request.tx, request.participant.id)
+    return reply(_("Done."), buttons=(CONTACTS, DIRECTORY))
+
+
+# --- the code of one's card
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A new code, not stored yet, and its link as a QR code (PNG); '' and None if nothing can be opened by a link."""
+
+    code: str
+    picture: bytes | None
+
+
+async def _draw_code(_perform: Perform, *, code: str, link: str | None) -> _Code:
+    """Draw a QR code in a thread: that takes longer than a transaction may."""
+    return _Code(code, await asyncio.to_thread(qr_png, link) if link else None)
+
+
+@routes.press("ncc")
+async def show_code(request: Request) -> Reply:
+    """Show a new code for one person, for ten minutes, as a QR code and to type; to show it is the first yes.
+
+    The code only leads to the other one's question whether to exchange contacts; it holds nothing about anybody. An
+    earlier code stops working.
+    """
+    request.require_owner()
+    person = request.participant
+    if not person.joined:
+        raise Stale
+    fresh = secret_store.new_code("contact")
+    link = screen_link(request.settings, await setting_store.telegram_username(request.tx), look.to(fresh).encode())
+    made: _Code = await request.preload(("contact code", person.id), partial(_draw_code, code=fresh, link=link))
+    until = request.now + CODE_VALID
+    await secret_store.revoke(request.tx, person.id, "contact")
+    await secret_store.issue(request.tx, "contact", person.id, request.now, expires=until, code=made.code)
+    picture = (
+        Picture(made.picture, _("QR code of your card"), _("card.png"), frozenset({person.id}))
+        if made.picture
+        else None
+    )
+    means = await contacts.means_of(request.tx, person.id)
+    gives: Span = _("You give nothing yet: choose what you give first.")
+    if means.given:
+        gives = _("You give: {means}", means=_own_means(person, means.given))
+    over = View((_("This code is over."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
+    return reply(
+        _("Let the other one scan this, or type {code} in «Contacts».", code=Strong(codes.spell(made.code))),
+        _("It is for one person, for {minutes} minutes. To show it is your yes.", minutes=_MINUTES),
+        gives,
+        buttons=(Button(_("What I give"), give.to()), CONTACTS),
+        picture=picture,
+        secret=True,
+        fresh=True,
+        later=Later(until, over),
+    )
+
+
+def _own_means(person: Participant, given: tuple[str, ...]) -> Span:
+    return Quote("means", str(person.id), " · ".join(given))
+
+
+@routes.form("nct", ContactCodeForm)
+async def take_code(request: Request, form: ContactCodeForm) -> Reply:
+    """Show whose code was typed, and ask whether to exchange contacts."""
+    typed = codes.normalise(form.typed)
+    return await look(request, typed)
+
+
+@routes.press("ncl", linkable="page")
+async def look(request: Request, typed: str) -> Reply:
+    """Show whose code was scanned or typed, and what the reader would give; who looks first alone can exchange.
+
+    A code that is used, older than ten minutes, or unknown is politely refused, and counted as a guess.
+    """
+
+    async def find() -> Reply | None:
+        owner = await _owner(request, typed)
+        if owner is None:
+            return None
+        means = await contacts.means_of(request.tx, request.participant.id)
+        gives: Span = _("You give nothing yet: choose what you give first.")
+        if means.given:
+            gives = _("You would give: {means}", means=_own_means(request.participant, means.given))
+        return reply(
+            _("{name} wants to exchange contacts with you.", name=Strong(called(owner))),
+            gives,
+            buttons=(
+                # L10N: a button: give my contact to the person beside me, and get theirs
+                Button(_("Exchange"), exchange.to(typed), style="primary"),
+                Button(_("What I give"), give.to()),
+                CONTACTS,
+            ),
+        )
+
+    return await answer_code(request, find, again=take_code.to(), refusal=_WORTHLESS)
+
+
+async def _owner(request: Request, typed: str) -> Participant | None:
+    """Return whose code this is, which then works for the reader alone; None if it does not work for the reader."""
+    tx, reader = request.tx, request.participant
+    secret = await secret_store.find(tx, "contact", typed, request.now)
+    if secret is None or secret.expired or secret.participant_id == reader.id or not reader.joined:
+        return None
+    if secret.used and secret.account_id != request.account.id:
+        return None
+    if await contacts.is_blocked(tx, reader.id, secret.participant_id):
+        return None
+    if not secret.used:
+        await secret_store.use(tx, secret, request.account.id, request.now)
+    return await participant_store.find(tx, secret.participant_id)
+
+
+@routes.press("nce")
+async def exchange(request: Request, typed: str) -> Reply:
+    """Exchange contacts with whoever showed this code: to show it was the first yes, this is the second.
+
+    Raises UserError if the code does not work for the reader (any more).
+    """
+    owner, reader = await _owner(request, typed), request.participant
+    if owner is None or not owner.joined:
+        raise UserError(_WORTHLESS[0], buttons=(Button(_("Type a code"), take_code.to()), HOME))
+    await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
+    await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now)
+    return await open_contact(request, owner.id)

@@ -1,0 +1,210 @@
+"""The directory: everybody's cards, by territory, theme and need, or by words; reporting and blocking their authors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from bot.content.errors import UserError
+from bot.content.forms import Form, text
+from bot.content.names import collation
+from bot.content.stems import stems
+from bot.content.texts import Localised, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import Request, Routes
+from bot.people.naming import called
+from handlers.initiatives import service
+from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
+from handlers.initiatives.messages import card_label, card_lines
+from handlers.initiatives.model import NEEDS, InitiativeCard
+from handlers.initiatives.organiser import report_to_team
+from handlers.initiatives.store import cards, contacts
+from handlers.navigation.actions import HOME
+from handlers.navigation.layout import PER_PAGE, paged
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+
+class DirectorySearchForm(Form):
+    """The form for words by which cards are found."""
+
+    title: ClassVar[Text] = _("Search the directory")
+    words: str = text(_("What are you looking for?"), max_length=80)
+
+
+@routes.press("nd")
+@routes.command(
+    "annuaire",
+    _("Who is here, and what they look for and bring"),
+    names={"en": "directory", "de": "verzeichnis"},
+    plain_words=_("directory, initiatives, who is here"),
+)
+async def show_directory(request: Request, page: int = 0, by: str = "", value: str = "") -> Reply:
+    """Show the cards that a person may see: all, or only some.
+
+    `by` is «territory», «theme» or «need», '' for all; `value` is which one, with «_» in place of «-».
+    """
+    found = [card for card in await _visible(request) if not by or value in [key for key, _words in _values(card, by)]]
+    if not found:
+        line = _("Nobody shows a card yet. Be the first!") if not by else _("Nobody shows such a card.")
+        return reply(line, buttons=(MY_CARD, *((DIRECTORY,) if by else ()), HOME))
+    shown, pages = paged(found, page, lambda other: show_directory.to(other, by, value))
+    return reply(
+        Strong(_n("{count} initiative", "{count} initiatives", len(found))),
+        choice=_choice(shown),
+        buttons=(*pages, *((DIRECTORY,) if by else (_NARROW,)), MY_CARD, HOME),
+        again=show_directory.to(page, by, value),
+    )
+
+
+async def _visible(request: Request) -> Sequence[InitiativeCard]:
+    """Return the cards that the reader may see, sorted by their authors' names."""
+    found = await cards.visible_cards(request.tx, request.participant.id)
+    return sorted(found, key=lambda card: (collation(card.full_name), card.id))
+
+
+def _values(card: InitiativeCard, by: str) -> Sequence[tuple[str, str]]:
+    """Return where a card belongs among the territories, themes or needs, as in buttons and as stored."""
+    keys = {"territory": [card.territory], "theme": [card.theme], "need": card.needs("seeks")}.get(by, [])
+    return [(key.replace("-", "_"), key) for key in keys if key]
+
+
+def _choice(shown: Sequence[InitiativeCard]) -> Choice:
+    options = tuple(Option(str(card.id), card_label(card)) for card in shown)
+    # L10N: above a list of people: whose card shall be shown?
+    return Choice(open_card.to(), options, placeholder=_("Whose card?"), listed=True)
+
+
+@routes.press("ndn")
+async def narrow(request: Request) -> Reply:
+    """Offer ways to find cards: by territory, need or theme (if there are themes), or by words."""
+    themes = await all_themes(request.tx)
+    return reply(
+        _("How do you want to look?"),
+        buttons=(
+            Button(_("By what they look for"), list_values.to("need")),
+            Button(_("By territory"), list_values.to("territory")),
+            *((Button(_("By theme"), list_values.to("theme")),) if themes else ()),
+            Button(_("Search by words"), search.to()),
+            DIRECTORY,
+        ),
+    )
+
+
+_NARROW = Button(_("Find"), narrow.to())
+
+
+@routes.press("ndv")
+async def list_values(request: Request, by: str, page: int = 0) -> Reply:
+    """List the territories, themes or needs that cards have, those with most cards first."""
+    found = Counter(value for card in await _visible(request) for value in _values(card, by))
+    titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)} if by == "theme" else {}
+
+    def name(key: str) -> Span:
+        return Territory(key) if by == "territory" else titles.get(key, key) if by == "theme" else NEEDS.get(key, key)
+
+    values = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    shown, pages = paged(values, page, lambda other: list_values.to(by, other), per_page=PER_PAGE - 2)
+    buttons = tuple(
+        # L10N: a button: a territory, a theme or a need, and how many cards have it
+        Button(_("{name} ({count})", name=name(key), count=count), show_directory.to(0, by, value))
+        for (value, key), count in shown
+    )
+    line = _("Which one?") if shown else _("Nobody shows such a card.")
+    return reply(line, buttons=(*buttons, *pages, DIRECTORY), again=list_values.to(by, page))
+
+
+@routes.form("nds", DirectorySearchForm)
+async def search(request: Request, form: DirectorySearchForm) -> Reply:
+    """Show the cards in which the words occur, in whatever form; those with most of them first, ten at most."""
+    wanted = frozenset(stems(form.words, request.locale).split())
+    scored = [(len(wanted.intersection(card.stems.split())), card) for card in await _visible(request)]
+    best = sorted((item for item in scored if item[0]), key=lambda item: -item[0])[:PER_PAGE]
+    again = (Button(_("Search again"), search.to()), DIRECTORY)
+    if not best:
+        return reply(_("Nobody has these words on their card. Try others, or fewer."), buttons=again)
+    return reply(_("Found:"), choice=_choice([card for _score, card in best]), buttons=again)
+
+
+# --- one card
+
+
+@routes.pick("ndo", sent_with_press=False)
+async def open_card(request: Request, person: int) -> Reply:
+    """Show somebody's card. Raises UserError if the reader may not see it (any more)."""
+    card = await _seen(request, person)
+    answered = await contacts.answers_of(request.tx, request.participant.id)
+    keep = (
+        ()
+        if answered.get(person)
+        # L10N: a button: I would like to have the contact of this person
+        else (Button(_("Keep in touch"), keep_contact.to(person), style="primary"),)
+    )
+    return reply(
+        *card_lines(card),
+        buttons=(
+            *keep,
+            # L10N: a button, a verb: tell the organisers that a card is out of place
+            Button(_("Report"), report.ask.to(person)),
+            # L10N: a button, a verb: see nothing of this person any more, and not be seen
+            Button(_("Block"), block.ask.to(person)),
+            DIRECTORY,
+        ),
+    )
+
+
+async def _seen(request: Request, person: int) -> InitiativeCard:
+    """Return a card that the reader may see. Raises UserError for any other."""
+    for card in await cards.visible_cards(request.tx, request.participant.id):
+        if card.id == person:
+            return card
+    raise UserError(_("This card is no longer shown."), buttons=(DIRECTORY, HOME))
+
+
+@routes.press("ndk")
+async def keep_contact(request: Request, person: int) -> Reply:
+    """Store that the reader wants to keep in touch with the author of a card; only if both do, anybody learns of it."""
+    card = await _seen(request, person)
+    both = await service.answer(request.tx, request.participant.id, person, yes=True, met="directory", now=request.now)
+    said = (
+        _("You and {name} both want to keep in touch.", name=called(card))
+        if both
+        else _("Noted. {name} learns of it only if they want it too.", name=called(card))
+    )
+    return reply(said, buttons=(CONTACTS, DIRECTORY))
+
+
+async def _sure_to_report(request: Request, person: int) -> Question:
+    card = await _seen(request, person)
+    line = _("Report this card to the team? You two will no longer see each other. Its author does not learn who did.")
+    return Question(*card_lines(card), "", line, yes=_("Yes, report it"), back=(DIRECTORY,))
+
+
+@routes.press("ndry", first=Asks("ndr", _sure_to_report))
+async def report(request: Request, person: int) -> Reply:
+    """Report a card as out of place to the organisers; a card reported by three is hidden until they look at it.
+
+    Raises UserError after too many reports within an hour.
+    """
+    card = await _seen(request, person)
+    await service.refuse_too_many_reports(request.tx, request.settings, request.participant, request.now)
+    await service.block(request.tx, request.participant.id, person, request.now, reported=True)
+    await report_to_team(request.tx, card, request.now)
+    return reply(_("Thank you. The organisers will look at it."), buttons=(DIRECTORY, HOME))
+
+
+async def _sure_to_block(request: Request, person: int) -> Question:
+    card = await _seen(request, person)
+    line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=called(card))
+    return Question(line, yes=_("Yes, block"), back=(DIRECTORY,))
+
+
+@routes.press("ndby", first=Asks("ndb", _sure_to_block))
+async def block(request: Request, person: int) -> Reply:
+    """Block the author of a card: neither sees the other any more."""
+    card = await _seen(request, person)
+    await service.block(request.tx, request.participant.id, card.id, request.now)
+    return reply(_("Done. You can undo this in your contacts."), buttons=(DIRECTORY, CONTACTS))

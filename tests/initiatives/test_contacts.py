@@ -1,0 +1,154 @@
+"""Contacts in the chat: exchanged by a code or from the directory, saved, withdrawn, and gone with who is erased."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.background.scheduling import Ticker
+from bot.capability import make_sources
+from handlers.initiatives.participant.contacts import look
+from handlers.initiatives.schedule import AT
+from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
+from tests.initiatives.builders import SETTINGS, code_of, giving, showing, typing
+from tests.outbox import pushed
+from tests.stored_rows import stored_rows
+from tests.world import CAPABLE, World, open_world
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    """A gathering with initiatives."""
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+async def two(world: World) -> tuple[NeutralChat, NeutralChat]:
+    """Awa on Telegram and Lou on Discord, who both give a mail address."""
+    awa = await giving(await world.join("Awa", "1"), "awa@sn.example")
+    return awa, await giving(await world.join("Lou", "2", platform="discord"), "lou@qc.example")
+
+
+async def mine(chat: NeutralChat) -> tuple[str, ...]:
+    """The names of somebody's contacts."""
+    await chat.command("contacts")
+    return chat.options
+
+
+async def test_two_people_exchange_contacts_by_a_code_and_each_is_told_once(world: World) -> None:
+    awa, lou = await two(world)
+    code = await code_of(awa)
+    assert "To show it is your yes." in awa.text
+    assert awa.picture is not None
+    await typing(lou, code)
+    assert lou.text == "Awa wants to exchange contacts with you.\nYou would give: lou@qc.example"
+    assert (await mine(awa), await pushed(world, awa)) == ((), [])  # nothing before the second yes
+    await typing(lou, code)
+    await lou.press("Exchange")
+    assert lou.text == "Awa\nawa@sn.example\nMet by their code"
+    assert (await mine(awa), await mine(lou)) == (("Lou",), ("Awa",))
+    said = "You and Lou both want to keep in touch.\nlou@qc.example"
+    assert [text for text in await pushed(world, awa) if "touch" in text] == [said]
+
+
+async def test_a_code_is_for_one_person_and_ten_minutes(world: World) -> None:
+    awa, lou = await two(world)
+    max_ = await world.join("Max", "3")
+    code = await code_of(awa)
+    await lou.follow(look.to(code.replace("-", "")).encode())
+    await typing(max_, code)
+    assert max_.text.startswith("This code does not work: each is for one person, and for 10 minutes.")
+    exchange = lou.payload("Exchange")
+    await max_.follow(exchange)  # a photographed or forged press
+    assert (await mine(max_), await mine(awa)) == ((), ())
+    await world.clock.advance(timedelta(minutes=11))
+    await lou.follow(exchange)
+    assert (await mine(lou), await mine(awa)) == ((), ())
+    old, new = await code_of(awa), await code_of(awa)
+    await typing(lou, old)
+    assert lou.text.startswith("This code does not work")
+    await typing(lou, new)
+    assert "Exchange" in lou.buttons
+    await typing(awa, await code_of(awa))
+    assert awa.text.startswith("This code does not work")  # one's own
+
+
+async def test_a_yes_in_the_directory_is_told_only_when_it_is_returned(world: World) -> None:
+    awa = await giving(await showing(world, "Awa", "1"), "awa@sn.example")
+    lou = await giving(await showing(world, "Lou", "2"), "lou@qc.example")
+    await awa.command("directory")
+    await awa.open(1)
+    await awa.press("Keep in touch")
+    assert awa.text == "Noted. Lou learns of it only if they want it too."
+    assert (await pushed(world, lou), await mine(lou)) == ([], ())
+    await lou.command("directory")
+    await lou.open(1)
+    await lou.press("Keep in touch")
+    assert lou.text == "You and Awa both want to keep in touch."
+    assert (await mine(awa), await mine(lou)) == (("Lou",), ("Awa",))
+
+
+async def test_who_takes_a_yes_back_leaves_what_was_given_and_gives_nothing_new(world: World) -> None:
+    awa, lou = await two(world)
+    await typing(lou, await code_of(awa))
+    await lou.press("Exchange")
+    await giving(awa, "awa@new.example")
+    await lou.command("contacts")
+    await lou.open(1)
+    assert "awa@new.example" in lou.text
+    await awa.command("contacts")
+    await awa.open(1)
+    await awa.press("Take my yes back")
+    assert "Lou keeps what you gave" in awa.text
+    await awa.press("Yes, take it back")
+    await giving(awa, "awa@newer.example")
+    await lou.command("contacts")
+    await lou.open(1)
+    assert ("awa@new.example" in lou.text, await mine(awa)) == (True, ())
+
+
+@on_one_engine
+async def test_contacts_are_saved_as_a_file_for_the_address_book(world: World) -> None:
+    awa, lou = await two(world)
+    await typing(lou, await code_of(awa))
+    await lou.press("Exchange")
+    await lou.press("Save (.vcf)")
+    assert lou.file is not None
+    assert lou.file.content.decode().split("\r\n") == [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        "N:;Awa;;;",
+        "FN:Awa",
+        "EMAIL:awa@sn.example",
+        "END:VCARD",
+        "",
+    ]
+
+
+async def test_who_is_erased_is_gone_from_cards_and_contacts(world: World) -> None:
+    awa, lou = await two(world)
+    await typing(lou, await code_of(awa))
+    await lou.press("Exchange")
+    assert await mine(lou) == ("Awa",)
+    await awa.command("erase")
+    await awa.press("Erase my texts too")
+    await awa.press("Yes, erase me")
+    assert await mine(lou) == ()
+    for rows in (await stored_rows(world.store)).values():
+        assert "awa@sn.example" not in repr(rows)
+
+
+async def test_on_the_last_day_everybody_is_told_once_how_many_contacts_they_have(world: World) -> None:
+    awa, lou = await two(world)
+    await typing(lou, await code_of(awa))
+    await lou.press("Exchange")
+    gathering = world.settings.gathering
+    await world.clock.advance(gathering.instant(datetime.combine(gathering.ends, AT)) - world.clock.now())
+    for _look in range(2):
+        await Ticker(world.store, world.clock, make_sources(CAPABLE, world.settings)).look()
+    for chat in (awa, lou):
+        said = [text for text in await pushed(world, chat) if "go home" in text]
+        assert said == ["You go home with 1 contact."]
