@@ -7,7 +7,7 @@ from bot.content.roles import stored
 from bot.conversation.routes import PARTICIPANT
 from tests.world import CAPABLE
 
-NAMES = {"AddressForm", "RegistrationForm", "SearchForm"}
+NAMES = {"AddressForm", "DirectorySearchForm", "RegistrationForm", "SearchForm"}
 """Forms for one's name or address, or for a word to look for, which are not asked about."""
 
 

@@ -60,6 +60,7 @@ class MeansForm(Form):
     """The form for what a person gives to whom they keep in touch with."""
 
     title: ClassVar[Text] = _("What I give")
+    read_by_others: ClassVar[bool] = True
     notice: ClassVar[Text] = _("Only people whom you want to keep in touch with, and who want it too, get this.")
     mail: str = text(_("Mail"), max_length=100, required=False)
     phone: str = text(_("Phone"), max_length=30, required=False)
