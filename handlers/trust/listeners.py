@@ -12,6 +12,7 @@ from bot.content.chat_words import is_bare_reply
 from bot.content.date_words import MINUTES, months, weekdays
 from bot.content.names import fold, words
 from bot.conversation.listening import CERTAIN, WEAK, Cry
+from bot.people import codes
 from handlers.trust.model import EMERGENCY_NUMBERS
 
 _SURE, _FAINT = 0.15, 0.01
@@ -173,6 +174,8 @@ def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
         if _LAUGHS.search(fold(text)) or _DENIES.search(plain):
             return Cry(sure=False, likelihood=max(distress, WEAK), self_harm=self_harm)
         return Cry(sure=True, phrase=True, self_harm=self_harm)
+    if codes.must_be(text):
+        return None  # chance makes words of its letters: «X6K2-SANG»
     if is_bare_reply(folded, agreed=True):
         return None  # it answers something; likelihood knows nothing of so few words
     if len(folded) <= _SHORT and _HINTS.search(plain):

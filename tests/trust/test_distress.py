@@ -16,6 +16,7 @@ from bot.content.roles import Who
 from bot.conversation import answering
 from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, TakeWords, form_digest
 from bot.conversation.incoming import Pressed, Submitted
+from bot.conversation.likelihood import likelihood
 from bot.database.engine import Store, StoreUnavailable, Unit
 from bot.database.moving import move
 from bot.database.opening import open_store
@@ -736,7 +737,7 @@ async def test_their_writer_finds_them_in_their_document_and_nobody_else_does(st
         assert zoe.view.secret, "a page keeps that for an hour, as the words do not stay for longer than a day"
         whole = await world.read(collect, DECLARED, zoe_id, now.isoformat(), own=True)
         part = await world.read(collect, DECLARED, zoe_id, now.isoformat())
-        assert whole.keys() - part.keys() == {"words_that_wait"}
+        assert whole.keys() - part.keys() == {"words_that_wait", "contacts", "contact_blocks"}
 
 
 @on_one_engine
@@ -797,6 +798,12 @@ async def test_two_words_answer_a_question_unless_they_call_for_help(world: Worl
 def test_hours_days_rooms_and_numbers_are_no_cry(figures: str) -> None:
     assert listen(figures, {"distress": 0.95}) is None
     assert listen(f"{figures} Hilfe", {"distress": 0.95}), "beside other words they leave it to likelihood"
+
+
+@pytest.mark.parametrize("code", ["X6K2-SANG", "EV59-SEXY", "YFE3-HERS", "VSKJ-PUKG-K4AZ", "hers-6a74-5958"])
+def test_a_code_in_which_chance_has_made_a_word_is_no_cry(code: str) -> None:
+    assert likelihood(code)["distress"] > 0.6
+    assert listen(code, likelihood(code)) is None
 
 
 @pytest.mark.parametrize("cry", ["112", "112 112", "911", "appelez le 15", "au secours salle 112", "help room 18"])
