@@ -385,7 +385,8 @@ class LimitSettings(Section):
     `ideas` is how many ideas a person may give, including withdrawn ideas. `idea_files` and `idea_megabytes` limit the
     files of these ideas. `questions` (to the team) and `notices` (messages to others about what the person does) are
     per hour. `call_again` is for how many minutes a person who withdrew a call for a facilitator cannot call again.
-    `versions` is how many versions of its text for one phase a group may have to choose from.
+    `versions` is how many versions of its text for one phase a group may have to choose from. `presses` is how much a
+    person may send at a time (presses, texts, forms), and then again every four minutes; cries for help beyond that.
 
     `requests`, `streams` (live pages) and `sessions` are the most at the same time. `bodies` (large forms whose files
     are in memory) and `connections` (0: what the system allows) are the most at the same time for all people together.
@@ -399,6 +400,7 @@ class LimitSettings(Section):
     notices: Annotated[int, Field(ge=1)] = 20
     call_again: Annotated[int, Field(ge=0, le=60)] = 2
     versions: Annotated[int, Field(ge=1)] = 12
+    presses: Annotated[int, Field(ge=10)] = 120
     requests: Annotated[int, Field(ge=1)] = 100
     streams: Annotated[int, Field(ge=1)] = 5
     sessions: Annotated[int, Field(ge=1)] = 10

@@ -36,6 +36,7 @@ from bot.conversation.incoming import (
     Content,
     Deleted,
     Edited,
+    Gathered,
     Incoming,
     Picked,
     Pressed,
@@ -56,12 +57,13 @@ from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Offline, Request, Target
 from bot.conversation.shown_screen_store import JOB_SCREEN, ShownScreen
+from bot.conversation.tempo import Tempo
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.files.folder import Folder
 from bot.files.stored_files import Files
 from bot.logs import under_reference
 from bot.metrics import UPDATE_SECONDS, UPDATES
-from bot.people import browser_store, codes, participant_store
+from bot.people import browser_store, codes, limits, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
@@ -111,15 +113,19 @@ class Dispatcher:
         self.committed = committed
         """A function to be called after a commit by code that changes the store without the dispatcher."""
         self._replied = Replied(store, clock)
+        self._tempo = Tempo(settings.limits.presses)
         self.files = files or Folder(settings.storage.folder)
         self._score = score
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process what a person did (an update of a platform), and return the answer.
 
-        A failure raises nothing: it becomes a reply that says what was saved and what was not.
+        A failure raises nothing: it becomes a reply that says what was saved and what was not. Nothing is stored of
+        what a person sends too fast, except of a cry for help.
         """
         with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
+            if refused := self._too_fast(incoming):
+                return refused
             try:
                 return await self._commit(
                     incoming, lambda request: answering.answer(self.router, request, incoming.content)
@@ -158,6 +164,8 @@ class Dispatcher:
         form, called = route.form, isinstance(incoming.content, Called)
         if called and answering.asks_about_cries(self.router, payload) and self._cries(incoming.content):
             return None  # `handle` asks about it
+        if not self._tempo.admits(incoming.platform, incoming.sender, self._clock.now()):
+            return None  # `handle` says so
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
@@ -434,6 +442,8 @@ class Dispatcher:
             undone()
             raise
         self.committed()
+        if answered.rung is not None and not incoming.sender.unconfirmed:
+            self._tempo.know(incoming.platform, incoming.sender, organises=answered.rung >= Who.ORGANISER)
         became = "repeated" if answered.repeated else outcome
         UPDATES.count(incoming.platform, became)
         kind = type(incoming.content).__name__
@@ -637,6 +647,24 @@ class Dispatcher:
         )
 
     # --- what is said when something did not go through
+
+    def _too_fast(self, incoming: Incoming) -> Answered | None:
+        """Return the refusal of what a person sends too fast; None for what is taken, as a cry for help is.
+
+        A cry has a limit of its own, and beyond that its answer still says whom to call.
+        """
+        platform, sender, now = incoming.platform, incoming.sender, self._clock.now()
+        if isinstance(incoming.content, Gathered):
+            return None  # its parts were counted
+        if self._tempo.admits(platform, sender, now):
+            return None
+        numbers = self._whom_to_call(incoming.content)
+        if numbers and self._tempo.admits(platform, sender, now, urgent=True):
+            return None
+        UPDATES.count(platform, "refused")
+        told = numbers or features_of(platform).own_page or self._tempo.may_tell(platform, sender, now)
+        said = with_lines_first(reply(limits.too_many_requests(), fresh=True), *numbers) if told else None
+        return Answered(said, self._reader(incoming), "", "", too_fast=True)
 
     async def _refuse(self, request: Request, incoming: Incoming, refusal: UserError) -> Reply | None:
         """Return the reply to refused content, with whom to call if it may be a cry; None where it was said already."""

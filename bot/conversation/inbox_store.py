@@ -19,7 +19,12 @@ from bot.database.records import record
 KEPT = timedelta(days=2)
 """How long rows are kept. A platform repeats an update for at most a day; failed messages are kept as long."""
 KEPT_OF_PAGES = timedelta(days=8)
-"""How long rows of pages are kept: words written without network wait on the device for at most a week."""
+"""How long rows of what was done on pages are kept.
+
+A press or text whose answer was lost with the network waits on the device for at most a week (see worker.js), and is
+then sent again: without its row it would be carried out twice. What was refused or came too late changed nothing, so
+its row need not wait for that.
+"""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
@@ -198,7 +203,7 @@ async def forget_old(tx: Transaction, now: datetime) -> int:
     """
     return await tx.run(
         "DELETE FROM inbox WHERE received_at < :pages"
-        f" OR (received_at < :before AND (text IS NOT NULL OR platform NOT IN {_OWN_PAGES}))",
+        f" OR (received_at < :before AND (outcome <> 'done' OR platform NOT IN {_OWN_PAGES}))",
         before=to_micros(now - KEPT),
         pages=to_micros(now - KEPT_OF_PAGES),
     )

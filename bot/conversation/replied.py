@@ -41,7 +41,8 @@ class Answered:
     is then the present screen, in case the first reply was never sent. `account_id` is the sender's account, None if it
     is not stored. `in_place` says that the reply may replace the message that was pressed. `rung` is the sender's rung
     on the ladder of roles: `ANYONE` for a stranger, None if it was not looked up. `announces` says that a live screen
-    follows below the reply, in the private chat.
+    follows below the reply, in the private chat. `too_fast` says that the update was refused because its sender sends
+    too much at once, and that nothing is stored of it.
     """
 
     reply: Reply | None
@@ -53,6 +54,7 @@ class Answered:
     in_place: bool = False
     rung: Who | None = None
     announces: bool = False
+    too_fast: bool = False
 
     @property
     def reference(self) -> str:

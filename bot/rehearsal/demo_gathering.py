@@ -54,6 +54,10 @@ class DemoGathering:
     addresses: Mapping[int, str]
 
 
+_AT_ONCE = 1_000_000
+"""How much an invented person may send at a time: some do in seconds what people do in days."""
+
+
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     """Return the settings of the demo: its database is in `folder`, and its web server listens on `port`.
 
@@ -71,6 +75,7 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
+    values["limits"]["presses"] = _AT_ONCE
     gathering = values["gathering"]
     today = now.astimezone(ZoneInfo(gathering["zone"])).date()
     moved = today + _DEADLINE_IN - gathering["theme_deadline"].date()

@@ -126,7 +126,7 @@ class AuthRoutes:
         update_id = f"{person.id}.in.{random.token_urlsafe(12)}"
         sender = replace(sessions.sender_of(person, language), browser=browser)
         answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content, greeting=True))
-        if answered.reply:
+        if answered.reply and not answered.too_fast:
             here = browser.id if browser and not browser.confirmed else ""
             shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader, answered_in=here)
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)

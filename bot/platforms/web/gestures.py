@@ -217,6 +217,8 @@ class GestureHandler:
             return FormOpened(form, gesture.message, form.prefill)
         words = gesture.words or await self._menu_entry(visit, gesture)
         answered = form or await self._dispatcher.handle(incoming)
+        if answered.reply and answered.too_fast:
+            return GestureRefused(answered.reply.view.lines, 429, visit.reader)
         if answered.reply and form is None and not answered.platform:  # not saved: nor is it kept here what was written
             return GestureRefused(answered.reply.view.lines, 503, answered.reader)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
@@ -253,6 +255,8 @@ class GestureHandler:
         if self._dispatcher.router.sent_with_press(beside):
             update_id = f"{visit.person.id}.{gesture.token}.choice"
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, visit.sender, beside))
+            if answered.too_fast:
+                return answered
             if answered.reply and not answered.repeated:
                 reply = answered.reply
                 await self._conversation.answer(

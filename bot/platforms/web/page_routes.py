@@ -375,7 +375,7 @@ class PageRoutes:
             case FormOpened():
                 query = urlencode({"payload": outcome.form.action, "message": outcome.message or ""})
                 raise web.HTTPSeeOther(f"{here}form?{query}")
-            case GestureRefused(lines, 422):
+            case GestureRefused(lines, (422 | 429) as status):
                 _visit, excerpt, revision = await self._read_page(request)
                 takes_files, aim = await self._gestures.composing(visit)
                 page = self._pages.chat(
@@ -389,7 +389,7 @@ class PageRoutes:
                     notice=lines,
                     draft=word(data, "text"),
                 )
-                return html(page, 422)
+                return html(page, status)
             case GestureRefused():
                 return notice_page(request, self._pages, outcome.reader, outcome.lines, outcome.status)
 
