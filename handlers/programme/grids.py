@@ -19,7 +19,7 @@ from handlers.programme.organiser.editing import count_concerned, inverse_of, ro
 async def _columns(request: Request) -> Sequence[GridColumn]:
     plans = [session.plan for session in await store.all_sessions(request.tx)]
     hours = hours_to_choose(plans, request.settings.gathering)
-    board = Board(_("Rooms and hours"), down="starts", shown=("ends",))
+    board = Board(_("Rooms and hours"), down="starts", shown=("starts", "ends"))
     venues = {cells_of(plan, request.settings.gathering.locales[0])["venue"] for plan in plans} - {""}
     places = {venue: venue for venue in sorted(venues)}
     return [

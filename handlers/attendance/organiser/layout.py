@@ -18,11 +18,11 @@ from handlers.attendance.store.marks import attendance_on, has_afternoon
 
 _AFTERNOON = time(13)
 """When the half of a day begins that is called afternoon, where the gathering is: after the meal at noon."""
-_NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
-"""The mark after a tap, by the mark before."""
+_NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: PRESENT}
+"""The mark after a tap, by the mark before: who comes late was absent."""
 
 # L10N: What taps on the button of a person do.
-HOW = _("One tap: here. Two: absent. Three: not marked.")
+HOW = _("One tap: here. Another one: absent.")
 
 
 async def day_to_mark(request: Request) -> date:
@@ -84,7 +84,7 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows a person's mark and, when pressed, replaces it with the next of the three marks.
+    """Return the button that shows a person's mark and, when pressed, replaces it: with present or, for who is present, absent.
 
     `group` and `page` tell on which screen the button is, so that the same screen is shown again. Usually they are the
     id of a group and the page of its members, from 0. If `group` is 0, the screen is the list of people without a
