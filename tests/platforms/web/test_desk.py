@@ -102,6 +102,55 @@ async def test_a_cell_is_edited_by_keyboard_and_seen_on_another_desk(harness: We
         await expect(mine.get_by_role("gridcell", name="University", exact=True)).to_be_visible()
 
 
+async def test_a_mouse_clicks_types_double_clicks_and_selects_in_the_table(harness: WebHarness, browser: Browser) -> None:
+    async with desk(harness, browser, "Inès") as page:
+        cells = page.locator("[role=gridcell][data-column='5']")
+        await expect(cells).to_have_text(["Coop Ana", "Coop Bo", "Coop Cy", ""])
+        clicked = await page.evaluate_handle(
+            """() => {
+                const clicked = [];
+                const note = ({ target }) => target.role === "gridcell" && clicked.push(target.textContent);
+                document.getElementById("grid").addEventListener("click", note);
+                return clicked;
+            }"""
+        )
+        for name in ("Coop Ana", "Coop Bo"):
+            await page.get_by_role("gridcell", name=name).click()
+            await expect(page.locator("[role=gridcell].active")).to_have_text([name])
+        await page.keyboard.type("School")
+        await keys(page, "Enter")
+        await expect(cells).to_have_text(["Coop Ana", "School", "Coop Cy", ""])
+        await page.get_by_role("gridcell", name="Coop Cy").dblclick()
+        await expect(page.get_by_role("textbox", name="organisation")).to_have_value("Coop Cy")
+        await page.keyboard.type("College")
+        await page.get_by_role("gridcell", name="Coop Ana").click()
+        await expect(cells).to_have_text(["Coop Ana", "School", "College", ""])
+        assert await clicked.json_value() == ["Coop Ana", "Coop Bo", "Coop Cy", "Coop Cy", "Coop Ana"]
+        await cells.nth(2).hover()
+        await page.mouse.down()
+        await cells.nth(3).hover()
+        await page.mouse.up()
+        await expect(page.locator("[aria-selected=true]")).to_have_text(["College", ""])
+        assert await page.evaluate("getSelection().toString()") == ""
+        await page.keyboard.press("Delete")
+        await expect(cells).to_have_text(["Coop Ana", "School", "", ""])
+        # Who sorts by a click goes on by keyboard from that heading.
+        await page.get_by_role("columnheader", name="given name").click()
+        await keys(page, "ArrowRight", "Enter")
+        await expect(page.get_by_role("columnheader", name="family name")).to_have_attribute("aria-sort", "ascending")
+        # A cell that another changes under the pointer takes the click all the same.
+        await cells.nth(1).hover()
+        await page.mouse.down()
+        async with desk(harness, browser, "Max") as other:
+            await other.get_by_role("grid").focus()
+            await keys(other, "Control+Home", "ArrowDown", *["ArrowRight"] * 5, "Enter")
+            await other.keyboard.type("Choir")
+            await keys(other, "Enter")
+            await expect(cells.filter(has_text="Choir")).to_be_visible()
+            await page.mouse.up()
+        assert (await clicked.json_value())[5:] == ["Choir"]
+
+
 async def test_sorting_and_filtering_leave_the_edited_cell_where_it_is(harness: WebHarness, browser: Browser) -> None:
     async with desk(harness, browser, "Inès") as page:
         await page.get_by_role("columnheader", name="given name").click()
@@ -283,6 +332,37 @@ async def test_a_person_is_dragged_to_another_group_by_keyboard_or_mouse_and_it_
         await other.get_by_role("button", name="Undo").click()
         await expect(page.get_by_role("group", name="Education 1 (1)")).to_contain_text("Bo Bomère")
         await clean(page)
+
+
+async def test_how_many_are_told_is_in_view_below_all_that_changes_and_another_s_edit_leaves_the_carried_card(
+    harness: WebHarness, browser: Browser
+) -> None:
+    for place, name in enumerate(("Dé", "Eva", "Fay", "Gil"), start=200):
+        await harness.world.join(name, str(place))
+    await group(harness.world, ("Ana", "Bo"))
+    for number_, name in enumerate(("Cy", "Dé", "Eva", "Fay", "Gil"), start=2):
+        await group(harness.world, (name,), number_=number_)
+    await harness.world.change(publish_round, await found_round(harness.world), harness.world.clock.now())
+    async with desk(harness, browser, "Inès", "groups") as page, desk(harness, browser, "Max") as other:
+        await page.get_by_role("button", name="Group, ").click()
+        waits = page.get_by_role("region", name="What this would change")
+        for name in ("Ana Anamère", "Cy Cymère", "Dé", "Eva", "Fay"):
+            await page.get_by_role("button", name=name).drag_to(page.get_by_role("group", name="Education 6"))
+            await expect(waits.get_by_role("button", name="Apply")).to_be_enabled()
+        told = waits.get_by_text("people will be told.")
+        await expect(told).to_be_in_viewport(ratio=1)
+        inside = "(line) => line.parentElement.getBoundingClientRect().bottom - line.getBoundingClientRect().bottom"
+        assert await waits.locator("#effect").evaluate("(all) => all.scrollHeight > all.clientHeight")
+        assert await told.evaluate(inside) >= 0
+        await page.get_by_role("button", name="Bo Bomère").focus()
+        await keys(page, "Enter", "ArrowRight")
+        await other.get_by_role("grid").focus()
+        await keys(other, "Control+Home", "ArrowDown", "Enter")
+        await other.keyboard.type("Bob")
+        await keys(other, "Enter")
+        await expect(page.get_by_role("button", name="Bob Bomère")).to_be_visible()
+        await keys(page, "Enter")
+        await expect(page.get_by_role("group", name="Education 2")).to_contain_text("Bob Bomère")
 
 
 async def test_a_session_is_carried_to_another_hour_by_keyboard(harness: WebHarness, browser: Browser) -> None:

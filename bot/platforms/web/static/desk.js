@@ -57,15 +57,19 @@ function tell(lines) {
 
 // --- which rows are shown, and in which order
 
-function arrange() {
-  const wanted = fold(words.value).split(/\s+/).filter(Boolean);
+const wanted = () => fold(words.value).split(/\s+/).filter(Boolean);
+
+function has(id, sought = wanted()) {
+  if (!sought.length) return true;
   const among = where.value === "" ? columns.map((_column, place) => place) : [Number(where.value)];
-  const has = (id) => {
-    const text = fold(among.map((column) => shown(id, column)).join(" "));
-    return wanted.every((word) => text.includes(word));
-  };
+  const text = fold(among.map((column) => shown(id, column)).join(" "));
+  return sought.every((word) => text.includes(word));
+}
+
+function arrange() {
   const held = order[active.row];
-  order = [...rows.keys()].filter((id) => !wanted.length || has(id));
+  const sought = wanted();
+  order = [...rows.keys()].filter((id) => has(id, sought));
   if (sort) {
     const numbers = columns[sort.column].number;
     const keys = new Map(order.map((id) => [id, shown(id, sort.column)]));
@@ -99,19 +103,35 @@ headGroup.append(head);
 grid.append(headGroup, holder);
 let height = 35;
 
+// Makes these elements the children of another, and moves none that is there: a press on it would be lost with the focus.
+function place_in(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((child, place) => parent.children[place] !== child && parent.insertBefore(child, parent.children[place] ?? null));
+}
+
+// The cells of a row, of which those that are there are used again.
+function fill(row, role, dress) {
+  place_in(row, columns.map((_column, place) => row.children[place] ?? with_role(role)));
+  for (const [place, cell] of [...row.children].entries()) {
+    cell.dataset.column = place;
+    cell.setAttribute("aria-colindex", place + 1);
+    dress(cell, columns[place], place);
+  }
+}
+
+function write(cell, text) {
+  if (cell.textContent !== text) cell.textContent = text;
+}
+
 function drawHead() {
   head.setAttribute("aria-rowindex", 1);
-  head.replaceChildren(
-    ...columns.map((column, place) => {
-      const cell = with_role("columnheader", column.title);
-      cell.id = `h-${place}`;
-      cell.dataset.column = place;
-      cell.setAttribute("aria-colindex", place + 1);
-      cell.setAttribute("aria-sort", sort?.column !== place ? "none" : sort.down ? "descending" : "ascending");
-      cell.classList.toggle("active", active.row < 0 && active.column === place);
-      return cell;
-    }),
-  );
+  fill(head, "columnheader", (cell, column, place) => {
+    write(cell, column.title);
+    cell.id = `h-${place}`;
+    cell.setAttribute("aria-sort", sort?.column !== place ? "none" : sort.down ? "descending" : "ascending");
+    cell.classList.toggle("active", active.row < 0 && active.column === place);
+  });
 }
 
 function measure() {
@@ -128,25 +148,23 @@ const between = (value, one, other) => value >= Math.min(one, other) && value <=
 const selected = (row, column) =>
   between(row, active.row, anchor.row) && between(column, active.column, anchor.column);
 
+let drawn = new Map(); // the rows in the table, by the id of what they show
+
 function rowOf(place) {
   const id = order[place];
-  const row = with_role("row");
+  const row = drawn.get(id) ?? with_role("row");
   row.setAttribute("aria-rowindex", place + 2);
   row.style.transform = `translateY(${place * height}px)`;
-  row.append(
-    ...columns.map((column, number) => {
-      const cell = with_role("gridcell", shown(id, number));
-      cell.id = `c-${id}-${number}`;
-      cell.dataset.column = number;
-      cell.setAttribute("aria-colindex", number + 1);
-      cell.setAttribute("aria-selected", selected(place, number));
-      if (!column.editable) cell.setAttribute("aria-readonly", "true");
-      cell.classList.toggle("unsaved", unsaved.has(at(id, number)));
-      cell.classList.toggle("active", place === active.row && number === active.column);
-      return cell;
-    }),
-  );
   row.dataset.place = place;
+  fill(row, "gridcell", (cell, column, number) => {
+    write(cell, shown(id, number));
+    cell.id = `c-${id}-${number}`;
+    cell.setAttribute("aria-selected", selected(place, number));
+    if (column.editable) cell.removeAttribute("aria-readonly");
+    else cell.setAttribute("aria-readonly", "true");
+    cell.classList.toggle("unsaved", unsaved.has(at(id, number)));
+    cell.classList.toggle("active", place === active.row && number === active.column);
+  });
   return row;
 }
 
@@ -160,7 +178,8 @@ function draw() {
   const last = Math.min(order.length, first + Math.ceil(grid.clientHeight / height) + 10);
   const places = Array.from({ length: Math.max(0, last - first) }, (_each, place) => first + place);
   if (active.row >= 0 && active.row < order.length && !places.includes(active.row)) places.push(active.row);
-  holder.replaceChildren(...places.map(rowOf));
+  drawn = new Map(places.map((place) => [order[place], rowOf(place)]));
+  place_in(holder, [...drawn.values()]);
   if (editor) placeEditor();
   holder.style.width = `${head.offsetWidth}px`;
   const current = active.row < 0 ? `h-${active.column}` : `c-${order[active.row]}-${active.column}`;
@@ -516,7 +535,7 @@ function drawBoard() {
   const { across, down, shown: details } = boards[looking];
   const [x, y] = [columnOf(across), columnOf(down)];
   if (x < 0) return;
-  const held = document.activeElement?.dataset?.id;
+  const { id: held, values: heldPlace } = document.activeElement?.dataset ?? {};
   const place = (cards, ...values) => {
     const title = values.map((value, number) => labelOf([x, y][number], value) || say.none).join(", ");
     const made = element("div", { className: "place" });
@@ -558,6 +577,10 @@ function drawBoard() {
   const again = board.querySelector(`[data-id="${held}"]`) ?? board.querySelector(".card") ?? board.querySelector(".place");
   if (again) again.tabIndex = 0;
   if (held !== undefined) again?.focus({ preventScroll: true });
+  if (heldPlace === undefined) return;
+  const over = [...board.querySelectorAll(".place")].find((each) => each.dataset.values === heldPlace);
+  over?.classList.toggle("over", carried !== null);
+  over?.focus({ preventScroll: true }); // where somebody carries a card by keyboard
 }
 
 function put(id, place) {
@@ -670,10 +693,11 @@ function begin(shape) {
 }
 
 function take({ rows: changed = [], gone = [] }) {
+  const there = new Set(order);
   for (const [id, ...cells] of changed) {
-    if (whole && !rows.has(id)) order.push(id);
     rows.set(id, cells);
     before.delete(id);
+    if (whole && !there.has(id) && has(id)) order.push(id); // it is new, or has the words that are sought only now
   }
   for (const id of gone) rows.delete(id);
   if (gone.length) order = order.filter((id) => rows.has(id));
