@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from bot.content.names import Named
 from bot.content.texts import Span, Text
 
+AFTERNOON = time(13)
+"""When the half of a day begins that is called afternoon, where the gathering is: after the meal at noon."""
 UNMARKED, ABSENT, PRESENT = range(3)
 """The three marks of a person on a day, as numbers for buttons."""
 

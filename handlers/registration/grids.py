@@ -13,6 +13,7 @@ from handlers.questionnaires.messages import field_column
 from handlers.questionnaires.service import visible_fields
 from handlers.questionnaires.store import answers_to
 from handlers.registration import service, store
+from handlers.registration.messages import columns_of_the_day
 
 _LISTED = ("given_name", "family_name", "territory", "birth_year", "gender", "organisation", "email", "locale")
 
@@ -29,15 +30,21 @@ async def _columns(request: Request) -> Sequence[GridColumn]:
         GridColumn(key=name, title=NAMES[key], options=options.get(name, {}), read=read.get(key))
         for name, key in named.items()
     ]
-    return [*listed, *map(field_column, await visible_fields(request.tx, about_health=False))]
+    return [
+        *listed,
+        *await columns_of_the_day(request),
+        *map(field_column, await visible_fields(request.tx, about_health=False)),
+    ]
 
 
 async def _rows(request: Request, ids: Ids) -> Sequence[GridRow]:
     fields = await visible_fields(request.tx, about_health=False)
     answers = [await answers_to(request.tx, field) for field in fields]
+    places = await service.places_of_the_day(request.tx, request.settings, request.now)
     rows: list[GridRow] = []
     for number, person in (await service.present_people(request.tx, ids)).items():
-        cells = [*(str(getattr(person, name) or "") for name in _LISTED), *(said.get(number, "") for said in answers)]
+        listed = [str(getattr(person, name) or "") for name in _LISTED]
+        cells = [*listed, *places(number), *(said.get(number, "") for said in answers)]
         rows.append(GridRow(number, cells, Person(number, "full", person.full_name), f"person:{number}"))
     return rows
 
@@ -50,5 +57,6 @@ async def _edit(request: Request, edits: Edits) -> None:
     await service.correct_people(request.tx, request.settings, particulars, answers, request.now)
 
 
-_TABLES = frozenset({"participants", "private_answers", "questionnaire_fields"})
+_OF_THE_DAY = {"choices", "members", "groups", "attendance_halves"}
+_TABLES = frozenset({"participants", "private_answers", "questionnaire_fields", *_OF_THE_DAY})
 PEOPLE = Grid(key="people", title=_("People"), columns=_columns, rows=_rows, edit=_edit, tables=_TABLES)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.gathering import GatheringSettings
 from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
-from bot.content.texts import ISOLATES, Listing, Moment, Reader, Span, Territory, Text, _, plain
+from bot.content.texts import ISOLATES, Listing, Localised, Moment, Reader, Span, Territory, Text, _, plain
+from bot.conversation.grids import GridColumn
+from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from bot.people.invitations import Invitation
 from handlers.account.messages import TRIES
+from handlers.groups.messages.cards import short_title
+from handlers.groups.service.membership import round_due
+from handlers.groups.store.groups import groups_with_themes
 from handlers.navigation.ends import effective_end
+from handlers.registration import service
 from handlers.registration.model.letter import LetterFacts, fill, placeholder
+from handlers.themes.store import all_themes
 
 WRONG_CODE = (
     _("This code does not work here: perhaps it was mistyped, used already or replaced."),
@@ -98,3 +106,17 @@ def write_letter(
     if beside_button and not text:
         values |= {"link": "", "code": ""}
     return fill(text or ready_letter(settings, reader.locale), values).translate(ISOLATES)
+
+
+async def columns_of_the_day(request: Request) -> Sequence[GridColumn]:
+    """Return the columns that say what is decided elsewhere: the theme, the group of the day, and who is there."""
+    themes = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
+    round_ = await round_due(request.tx, request.today)
+    formed = await groups_with_themes(request.tx, round_.number) if round_ else ()
+    groups = {str(group.id): short_title(group, theme) for group, theme in formed}
+    half = _("Here this afternoon") if service.is_afternoon(request.settings, request.now) else _("Here this morning")
+    return [
+        GridColumn(key="theme", title=_("Theme"), options=themes, editable=False),
+        GridColumn(key="group", title=_("Group"), options=groups, editable=False),
+        GridColumn(key="here", title=half, options={"1": _("present"), "0": _("absent")}, editable=False),
+    ]

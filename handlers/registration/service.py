@@ -13,11 +13,12 @@ A list never removes anyone, and never changes the language or the themes that a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.content.errors import UserError, existing
@@ -35,6 +36,10 @@ from bot.people.listed import Gender, PersonChange, RosterDifference, RosterPers
 from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster_columns import RosterRules
+from handlers.attendance.model import AFTERNOON
+from handlers.attendance.store.marks import attendance_on
+from handlers.groups.service.membership import round_due
+from handlers.groups.store.members import people_with_theme
 from handlers.questionnaires.model import AnswerKind
 from handlers.questionnaires.service import ensure_field, put_answers
 from handlers.questionnaires.store import answers_to
@@ -74,6 +79,32 @@ async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mappin
     """
     stored = (await store.everyone_listed(tx)).values() if ids is None else await store.find_all_listed(tx, ids)
     return {each.id: each.person for each in stored if each.status != "revoked"}
+
+
+def is_afternoon(settings: Settings, now: datetime) -> bool:
+    """Return whether it is afternoon where the gathering is, so that the attendance is that of the afternoon."""
+    return now.astimezone(ZoneInfo(settings.gathering.zone)).time() >= AFTERNOON
+
+
+async def places_of_the_day(
+    tx: Transaction, settings: Settings, now: datetime
+) -> Callable[[int], tuple[str, str, str]]:
+    """Return a function that says of a participant id: their theme, their group, and whether they are there.
+
+    These are the key of the theme, the id of the group of the day, and «1» for present or «0» for absent in this half
+    of the day; each is '' for none.
+    """
+    day = now.astimezone(ZoneInfo(settings.gathering.zone)).date()
+    round_ = await round_due(tx, day)
+    members = {each.id: each for each in await people_with_theme(tx, round_.number if round_ else 0)}
+    marks = await attendance_on(tx, day.isoformat(), afternoon=is_afternoon(settings, now))
+
+    def places_of(person: int) -> tuple[str, str, str]:
+        member, mark = members.get(person), marks.get(person)
+        theme, group = (member.theme, str(member.group_id or "")) if member else ("", "")
+        return theme, group, "" if mark is None else str(int(mark))
+
+    return places_of
 
 
 async def correct_people(

@@ -31,13 +31,16 @@ from handlers.trust.actions import (
 from handlers.trust.model import (
     EMERGENCY_NUMBERS,
     EVERYTHING,
+    NOT_JOINED,
     SUICIDE,
     TALK,
     TRUSTED,
+    WITHOUT_GROUP,
     CheckedPerson,
     Conversation,
     SafetyCheck,
     SafetyGroup,
+    SafetyList,
     SaidPlace,
     TrustedPerson,
     TrustMessage,
@@ -359,12 +362,16 @@ def call_to_mark(check: SafetyCheck) -> View:
     return View((marked(check, line),), (see,), who=Who.FACILITATOR)
 
 
-def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
-    """Return the line that tells organisers that a person needs help.
+def needs_help(
+    check: SafetyCheck, person: CheckedPerson, group: SafetyGroup | None = None, *, late: bool = False
+) -> Span:
+    """Return the line that tells organisers that a person needs help, with the person's group and room if known.
 
     With `late`, the person said so after the check was closed.
     """
-    name = Strong(called(person, "full"))
+    name: Span = Strong(called(person, "full"))
+    if group and (where := where_of(group)):
+        name = Joined((name, " (", _joined(where), ")"))
     if late:
         return marked(check, _("{name} needs help. They answered after the check was closed.", name=name))
     return marked(check, _("{name} needs help.", name=name))
@@ -390,15 +397,44 @@ def state_of(check: SafetyCheck) -> Text:
     )
 
 
-def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
-    """Return lines about one person for organisers: name, telephone, answer, and places.
+def where_of(group: SafetyGroup) -> Sequence[Span]:
+    """Return the title of a group and, where known, its room; () for the lists of people without a group."""
+    if group.key in (WITHOUT_GROUP, NOT_JOINED):
+        return ()
+    return (group.title, room_name(group.room)) if group.room else (group.title,)
+
+
+def counts(on_list: SafetyList) -> Sequence[Span]:
+    """Return the lines that say how many people are safe or not, were absent, and are not on a safety check's list."""
+    people = on_list.people
+    lines: list[Span] = [
+        _(
+            "Safe: {safe} · need help: {help} · no answer: {silent}",
+            safe=sum(person.is_safe for person in people),
+            help=sum(person.needs_help for person in people),
+            silent=sum(person.is_missing for person in people),
+        )
+    ]
+    if absent := sum(person.is_absent for person in people):
+        # L10N: how many people the attendance of that day has as absent
+        lines.append(_("Marked absent: {count}", count=absent))
+    if left_out := on_list.left_out:
+        lines.append(_n("{count} person is not on this list.", "{count} people are not on this list.", left_out))
+    return lines
+
+
+def person_lines(
+    person: CheckedPerson, places: Sequence[SaidPlace], group: SafetyGroup | None = None
+) -> Sequence[Span]:
+    """Return lines about one person for organisers: name, `group` and room if given, telephone, answer, and places.
 
     `places` are what the person sent about where they are, the latest first. A place that was sent in an unconfirmed
     browser has a line of its own that says so; only the latest place from each of these browsers is shown.
     """
     own = [place for place in places if not place.browser]
     in_new = {place.browser: place for place in reversed(places) if place.browser}
-    facts: list[Span] = [called(person, "full")]
+    facts: list[Span] = [called(person, "full"), *(where_of(group) if group else ())]
+    known = len(facts)
     if person.phone:
         phone = Quote(store.PHONE, str(person.id), person.phone)
         # L10N: in a line about somebody who needs help: a telephone number, which somebody else may have left
@@ -418,7 +454,7 @@ def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence
         if person.answer == "safe" and person.answered_at is not None:
             facts.append(_("says at {time} that they are safe", time=Moment(person.answered_at, "time")))
     facts += standing(person)
-    if len(facts) == 1:
+    if len(facts) == known:
         facts.append(NO_ANSWER)
     lines: list[Span] = [_joined(facts)]
     if len(own) > 1:
@@ -444,7 +480,9 @@ def standing(person: CheckedPerson) -> Sequence[Span]:
         by: Span = Person(person.seen_by, "given", person.marker) if person.seen_by is not None else SOMEONE
         # L10N: in a line about a person, of whatever gender: somebody stood before them, and they are safe
         facts.append(_("seen, safe (by {name}, {time})", name=by, time=Moment(person.seen_at, "time")))
-    elif person.is_silent and not person.joined:
+    if person.is_absent:
+        facts.append(_not_there(person))
+    if person.is_silent and not person.joined:
         # L10N: in a line about a person who was invited and never joined
         facts.append(_("not in Rencontres yet"))
     elif person.is_silent and not person.reachable:
@@ -453,14 +491,27 @@ def standing(person: CheckedPerson) -> Sequence[Span]:
     return facts
 
 
+def _not_there(person: CheckedPerson) -> Span:
+    assert person.absence
+    by, time = person.absence.by or SOMEONE, Moment(person.absence.at, "time")
+    if person.absence.afternoon:
+        # L10N: in a line about a person: {name} marked them absent at {time}
+        return _("not there this afternoon ({name}, {time})", name=by, time=time)
+    # L10N: in a line about a person: {name} marked them absent at {time}
+    return _("not there this morning ({name}, {time})", name=by, time=time)
+
+
 def group_line(group: SafetyGroup) -> Text:
-    """Return the line about a group: «Culture 6 · room 3 · 4/6» (4 of 6 people are safe), and how many need help."""
+    """Return the line of a group: «Culture 6 · room 3 · 4/6» (4 of 6 are safe), how many were absent or need help."""
     values: Mapping[str, Span] = {"group": group.title, "safe": group.safe, "count": len(group.people)}
     # L10N: a group, how many of it are safe, and how many they are
     line = _("{group} · {safe}/{count}", **values)
     if group.room:
         # L10N: a group, its room, how many of it are safe, and how many they are
         line = _("{group} · {room} · {safe}/{count}", room=room_name(group.room), **values)
+    if group.absent:
+        # L10N: a line about a group, and how many of it are marked absent
+        line = _("{line} · absent: {count}", line=line, count=group.absent)
     if group.in_need:
         return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=Strong(line))
     return line

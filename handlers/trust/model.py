@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from bot.content.names import Named
-from bot.content.texts import Text, _
+from bot.content.names import Named, collation
+from bot.content.texts import Person, Text, _
 from bot.people.audiences import Audience
 
 PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
@@ -112,6 +112,18 @@ class SafetyCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A mark of the attendance: somebody was not there in a half of the day, the `afternoon` or else the morning.
+
+    `by` is who marked it, None if they were erased since, and `at` when.
+    """
+
+    afternoon: bool
+    by: Person | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedPerson(Named):
     """A person on the list of a safety check, with their last answer, and whether somebody saw them safe.
 
@@ -125,6 +137,7 @@ class CheckedPerson(Named):
     - `joined` says whether they have joined the bot; people who have not were not asked.
     - `seen_at` is when somebody marked them as seen and safe, None for no mark. `seen_by` is the id of the person who
       did, None if that person was erased, and `marker` their name.
+    - `absence` says that the attendance of that day had them as absent last; None if it had not.
     """
 
     id: int
@@ -141,6 +154,7 @@ class CheckedPerson(Named):
     seen_at: datetime | None = None
     seen_by: int | None = None
     marker: str = ""
+    absence: Absence | None = None
 
     @property
     def browsers(self) -> Sequence[str]:
@@ -181,6 +195,26 @@ class CheckedPerson(Named):
         """Whether nothing is known of the person: neither an answer nor a mark."""
         return not self.answer and self.seen_at is None
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing is known of the person but that the attendance of that day had them as absent."""
+        return self.is_silent and self.absence is not None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing is known of the person, who may have been there."""
+        return self.is_silent and self.absence is None
+
+
+def in_order(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
+    """Return people by name: the missing first, then who needs help, who was absent, and who is safe."""
+
+    def order(person: CheckedPerson) -> tuple[int, object, int]:
+        rank = 0 if person.is_missing else 1 if person.needs_help else 2 if person.is_absent else 3
+        return rank, collation(person.full_name), person.id
+
+    return sorted(people, key=order)
+
 
 WITHOUT_GROUP, NOT_JOINED = "none", "invited"
 """The keys of the two lists of people who are in no group, in buttons: those who joined, and those who did not."""
@@ -210,9 +244,31 @@ class SafetyGroup:
         return sum(person.needs_help for person in self.people)
 
     @property
+    def absent(self) -> int:
+        """How many of the people were absent according to the attendance, and have not been heard of."""
+        return sum(person.is_absent for person in self.people)
+
+    @property
     def is_complete(self) -> bool:
-        """Whether all of the group's people are safe."""
-        return self.safe == len(self.people)
+        """Whether all of the group's people are safe, or were absent."""
+        return self.safe + self.absent == len(self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyList:
+    """The list of a safety check as one reader may see it, group by group.
+
+    `left_out` is how many people of the gathering, or for a facilitator of their groups, are not on the list because
+    the check did not ask them.
+    """
+
+    groups: Sequence[SafetyGroup]
+    left_out: int
+
+    @property
+    def people(self) -> Sequence[CheckedPerson]:
+        """Everybody on the list."""
+        return [person for group in self.groups for person in group.people]
 
 
 @dataclass(frozen=True, slots=True)

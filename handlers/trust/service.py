@@ -23,6 +23,7 @@ from bot.people.audiences import Audience
 from bot.people.browser_store import counted_in
 from bot.people.naming import called
 from bot.people.participants import Participant
+from handlers.attendance.store.marks import latest_halves
 from handlers.groups.messages.cards import short_title
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store.groups import groups_with_themes
@@ -41,13 +42,16 @@ from handlers.trust.model import (
     SECOND_ROUND,
     TRUSTED,
     WITHOUT_GROUP,
+    Absence,
     Answer,
     CheckedPerson,
     Conversation,
     SafetyCheck,
     SafetyGroup,
+    SafetyList,
     SaidPlace,
     TrustedPerson,
+    in_order,
 )
 from handlers.workshops.service.facilitators import groups_run_by
 
@@ -441,8 +445,10 @@ async def answer(
             return
         await attempt_store.count(tx, _HELP_IN_NEW, who, now)
     late = check.closed_at is not None
+    groups = await groups_listed(tx, check, None)
+    group = next((group for group in groups if any(each.id == participant_id for each in group.people)), None)
     view = View(
-        (needs_help(check, person, late=late), *((UNCONFIRMED,) if browser else ())),
+        (needs_help(check, person, group, late=late), *((UNCONFIRMED,) if browser else ())),
         (Button(_("See the list"), OpenCheck(check.id), style="primary"),),
         who=Who.ORGANISER,
     )
@@ -502,7 +508,12 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 
 
 async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> Sequence[SafetyGroup]:
-    """Return the people on the list of a safety check, group by group, as `reader` may see them; with None, all people.
+    """Return the groups of `list_for`, the list of a safety check."""
+    return (await list_for(tx, check, reader)).groups
+
+
+async def list_for(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> SafetyList:
+    """Return the list of a safety check, group by group, as `reader` may see it; with None, all people.
 
     These are the groups of the day on which the check began; groups in which not everybody is safe come first.
     Facilitators see only the groups that they run. Organisers also see the people without a group.
@@ -512,24 +523,32 @@ async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant
     placed = (
         {person: group for person, group, _pinned in await placements_of_round(tx, round_.number)} if round_ else {}
     )
+    marks = await latest_halves(tx, day.isoformat())
     people: dict[int | str, list[CheckedPerson]] = defaultdict(list)
+    left_out = set(await store.who_may_come(tx, check))
     for person in await store.listed_people(tx, check):
-        people[placed.get(person.id, WITHOUT_GROUP if person.joined else NOT_JOINED)].append(person)
+        afternoon, mark = marks.get(person.id, (False, None))
+        absence = Absence(afternoon, mark.by, mark.at) if mark and not mark.present else None
+        key = placed.get(person.id, WITHOUT_GROUP if person.joined else NOT_JOINED)
+        people[key].append(replace(person, absence=absence))
+        left_out.discard(person.id)
     themes = await groups_with_themes(tx, round_.number) if round_ else ()
     groups = [
-        SafetyGroup(str(group.id), short_title(group, theme), group.room, people[group.id])
+        SafetyGroup(str(group.id), short_title(group, theme), group.room, in_order(people[group.id]))
         for group, theme in themes
         if people[group.id]
     ]
     if reader is None or reader.organises:
         # L10N: on a list of people by group: those who are in none
-        groups.append(SafetyGroup(WITHOUT_GROUP, _("Without a group"), "", people[WITHOUT_GROUP]))
+        groups.append(SafetyGroup(WITHOUT_GROUP, _("Without a group"), "", in_order(people[WITHOUT_GROUP])))
         # L10N: on a list of people by group: invited, and never joined
-        groups.append(SafetyGroup(NOT_JOINED, _("Not in Rencontres yet"), "", people[NOT_JOINED]))
+        groups.append(SafetyGroup(NOT_JOINED, _("Not in Rencontres yet"), "", in_order(people[NOT_JOINED])))
     else:
-        run = {str(group.id) for group in await groups_run_by(tx, reader, day)}
-        groups = [group for group in groups if group.key in run]
-    return sorted((group for group in groups if group.people), key=lambda group: group.is_complete)
+        run = {group.id for group in await groups_run_by(tx, reader, day)}
+        groups = [group for group in groups if int(group.key) in run]
+        left_out = {person for person in left_out if placed.get(person) in run}
+    shown = sorted((group for group in groups if group.people), key=lambda group: group.is_complete)
+    return SafetyList(shown, len(left_out))
 
 
 async def mark(

@@ -654,6 +654,13 @@ async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[Checked
     )
 
 
+async def who_may_come(tx: Transaction, check: SafetyCheck) -> frozenset[int]:
+    """Return the ids of all who may attend the gathering; of a closed check, who were on its list by then."""
+    until = to_micros(check.closed_at or datetime.max.replace(tzinfo=UTC))
+    found = f"SELECT p.id FROM participants p WHERE {_MAY_COME} AND p.created_at <= :until"
+    return frozenset(await tx.values(int, found, until=until))
+
+
 async def mark_seen(tx: Transaction, check_id: int, participant_id: int, by: int, now: datetime) -> None:
     """Store that the participant `by` saw a person safe; an earlier mark of that person is replaced."""
     await tx.run(

@@ -8,10 +8,11 @@ import pytest
 
 from bot.conversation.incoming import Located, Pressed, Submitted
 from bot.membership.erasure import erase
-from bot.people import facilitator_store
-from bot.people.audiences import parse
+from bot.people import facilitator_store, participant_store
+from bot.people.audiences import Audience, parse
+from handlers.attendance.store.marks import mark_attendance
 from handlers.trust import service, store
-from handlers.trust.actions import AnswerHelp, SayWhere
+from handlers.trust.actions import AnswerHelp, AskToClose, SayWhere
 from handlers.trust.facilitator.lists import draw, mark_seen, turn_list
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
@@ -19,6 +20,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, mark_published
 from tests.outbox import press_push, pushed
 from tests.participants import number
+from tests.pdf import words as words_of
 from tests.world import DECLARED, World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900, 901]})
@@ -260,6 +262,101 @@ async def test_the_list_as_a_file_and_on_paper_is_dated_and_not_kept(store_url: 
         assert '"Not in Rencontres yet";"";"Fay";"no";"not in Rencontres yet"' in text
         assert paper.content.startswith(b"%PDF")
         assert not (await world.read(world.files.in_use))
+
+
+async def marked_absent(world: World, *names: str) -> None:
+    """Let Inès mark people absent this morning."""
+    ids = [await number(world, name) for name in names]
+    ines = await number(world, "Inès")
+    await world.change(mark_attendance, ids, world.clock.now().date().isoformat(), False, ines, world.clock.now())
+
+
+async def test_who_is_marked_absent_is_not_missing_until_something_is_heard_of_them(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await marked_absent(world, "Ana", "Cleo")
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        assert lines(ines)[2:4] == ["Safe: 0 · need help: 0 · no answer: 4", "Marked absent: 2"]
+        assert "Education 2 · 0/2 · absent: 1" in lines(ines)
+        await ines.press("Education 1: 0/2")
+        assert lines(ines)[3:] == ["Bo · no answer", "Ana · not there this morning (Inès, 10:00)"]
+        await ines.press("Bo")
+        await ines.press("All groups")
+        assert lines(ines)[-1] == "Education 1 · room 3 · 1/2 · absent: 1", "nobody of it is missing"
+        await ines.press("Find a name")
+        await ines.fill("cleo")
+        assert lines(ines)[1] == "Cleo · not there this morning (Inès, 10:00)"
+        await press_push(world, people["Ana"], "I need help")
+        await press_push(world, people["Cleo"], "Yes, I am safe")
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        assert "not there" not in ines.text
+        await ines.follow(turn_list.to(1, "2", 0).encode())
+        assert "Cleo · says at 10:00 that they are safe" in lines(ines)
+        await ines.follow(AskToClose(1).encode())
+        assert lines(ines)[1] == "No answer: 3 · need help: 1"
+
+
+async def test_who_was_not_asked_is_counted_on_the_list_and_in_the_file(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        ines, _people = await evacuated(world)
+        await ines.follow("saz-1")
+        ids = [await number(world, name) for name in ("Ana", "Cleo")]
+        now = world.clock.now()
+        day = now.date().isoformat()
+        await world.change(mark_attendance, ids, day, True, await number(world, "Inès"), now)
+        check = await world.change(service.begin_check, ids[0], Audience("present", day), now, drill=False)
+        assert check is not None
+        await ines.follow(turn_list.to(check.id, "all", 0).encode())
+        assert lines(ines)[3] == "4 people are not on this list."
+        await ines.press("As a file and on paper")
+        assert ines.view is not None
+        table, paper = ines.view.attachments
+        assert '"4 people are not on this list."' in table.content.decode("utf-8-sig")
+        assert "4 people are not on this list." in "\n".join(words_of(paper.content))
+        await runs(world, "Dan", "group:2")
+        dan = await world.read(participant_store.find, await number(world, "Dan"))
+        assert (await world.read(service.list_for, check, dan)).left_out == 1, "Dan; the others are in other groups"
+
+
+async def test_a_file_has_the_people_of_a_group_in_the_order_of_the_screen(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        ines = await world.organiser()
+        for place, name in enumerate(("Zoé", "Élie", "Ada", "Max"), start=1):
+            await world.join(name, str(place))
+        await ines.command("securite")
+        await ines.press("Ask everyone")
+        await ines.press("Yes, ask now")
+        await ines.follow(turn_list.to(1, "none", 0).encode())
+        await ines.press("Ada")
+        names = [line.partition(" ·")[0] for line in lines(ines)[3:]]
+        assert names == ["Élie", "Max", "Zoé", "Ada"]
+        await ines.press("All groups")
+        await ines.press("As a file and on paper")
+        assert ines.view is not None
+        table, paper = ines.view.attachments
+        rows = [line.split(";") for line in table.content.decode("utf-8-sig").splitlines()]
+        assert [row[2].strip('"') for row in rows if row[0] == '"Without a group"'] == names
+        drawn = "\n".join(words_of(paper.content))
+        assert sorted(names, key=drawn.index) == names
+
+
+async def test_who_needs_help_is_named_with_their_group_and_room(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        for name, said in (("Ana", "Ana (Education 1 · room 3)"), ("Cleo", "Cleo (Education 2)"), ("Eve", "Eve")):
+            await press_push(world, people[name], "I need help")
+            assert words((await pushed(world, ines))[-1]).startswith(f"{said} needs help.")
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        assert "Ana · Education 1 · room 3 · help asked for at 10:00" in lines(ines)
+        assert "Eve · help asked for at 10:00" in lines(ines)
+
+
+async def test_who_closes_a_check_reads_that_it_is_closed(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        ines, _people = await evacuated(world)
+        await ines.follow(AskToClose(1).encode())
+        await ines.press("Yes, close it")
+        assert lines(ines)[0].startswith("This check is closed: nobody is asked again.")
 
 
 async def test_whoever_is_not_shown_for_a_few_letters_is_counted(sqlite_url: str) -> None:

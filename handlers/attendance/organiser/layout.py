@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.errors import Stale, existing_day
@@ -13,11 +13,9 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.attendance import hooks
 from handlers.attendance.actions import MarkAttendance
-from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay
+from handlers.attendance.model import ABSENT, AFTERNOON, PRESENT, UNMARKED, AttendanceDay
 from handlers.attendance.store.marks import attendance_on, has_afternoon
 
-_AFTERNOON = time(13)
-"""When the half of a day begins that is called afternoon, where the gathering is: after the meal at noon."""
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: PRESENT}
 """The mark after a tap, by the mark before: who comes late was absent."""
 
@@ -38,7 +36,7 @@ async def is_afternoon(request: Request, day: date, at: datetime | None = None) 
     """
     there = (at or request.now).astimezone(ZoneInfo(request.settings.gathering.zone))
     if day == there.date():
-        return there.time() >= _AFTERNOON
+        return there.time() >= AFTERNOON
     return await has_afternoon(request.tx, day.isoformat())
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.content.names import display_name
 from bot.content.texts import Person
-from bot.database.engine import Transaction
+from bot.database.engine import Row, Transaction
 from handlers.attendance.model import Attendee
 
 
@@ -59,20 +59,30 @@ async def has_afternoon(tx: Transaction, day: str) -> bool:
 
 async def halves_of(tx: Transaction, participant_id: int, day: str) -> Mapping[bool, AttendanceMark]:
     """Return a participant's marks on a day (ISO); the key is False for the morning, True for the afternoon."""
-    rows = await tx.all(
-        "SELECT t.afternoon, t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name"
-        " FROM attendance_halves t LEFT JOIN participants p ON p.id = t.marked_by"
-        " WHERE t.participant_id = :id AND t.day = :day ORDER BY t.afternoon",
-        id=participant_id,
-        day=day,
-    )
-    marks: dict[bool, AttendanceMark] = {}
-    for row in rows:
-        author = None
-        if row["author_id"] is not None:
-            author = Person(row["author_id"], "short", display_name(row["given_name"], row["family_name"]))
-        marks[bool(row["afternoon"])] = AttendanceMark(bool(row["present"]), author, from_micros(row["marked_at"]))
-    return marks
+    rows = await tx.all(f"{_HALVES} AND t.participant_id = :id ORDER BY t.afternoon", id=participant_id, day=day)
+    return {bool(row["afternoon"]): _mark(row) for row in rows}
+
+
+async def latest_halves(tx: Transaction, day: str) -> Mapping[int, tuple[bool, AttendanceMark]]:
+    """Return the mark of each person's latest half of a day (ISO) that has one, by participant id.
+
+    The bool before the mark is True for the afternoon, False for the morning.
+    """
+    rows = await tx.all(f"{_HALVES} ORDER BY t.afternoon", day=day)
+    return {row["participant_id"]: (bool(row["afternoon"]), _mark(row)) for row in rows}
+
+
+_HALVES = (
+    "SELECT t.participant_id, t.afternoon, t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name"
+    " FROM attendance_halves t LEFT JOIN participants p ON p.id = t.marked_by WHERE t.day = :day"
+)
+
+
+def _mark(row: Row) -> AttendanceMark:
+    author = None
+    if row["author_id"] is not None:
+        author = Person(row["author_id"], "short", display_name(row["given_name"], row["family_name"]))
+    return AttendanceMark(bool(row["present"]), author, from_micros(row["marked_at"]))
 
 
 async def mark_attendance(

@@ -6,7 +6,7 @@ everybody, and facilitators the groups that they run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from bot.content.errors import Stale, existing
 from bot.content.forms import Form, text
-from bot.content.names import clean, collation, matches, search_key
+from bot.content.names import clean, matches, search_key
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, ButtonStyle, Reply, View, reply, with_lines_first
 from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
@@ -26,8 +26,8 @@ from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import paged
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos, TakeList
-from handlers.trust.messages import MOST_EARLIER, group_line, how, marked, person_lines, standing, state_of
-from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace
+from handlers.trust.messages import MOST_EARLIER, counts, group_line, how, marked, person_lines, standing, state_of
+from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace, in_order
 
 routes = Routes()
 
@@ -54,7 +54,10 @@ async def open_check(request: Request, check_id: int) -> Reply:
     await store.leave_lists(request.tx, check.id, request.account.id or 0)
     await request.show_below(store.list_key(check.id, request.participant.id))
     back = BACK if request.participant.organises else HOME
-    return reply(marked(check, _("The list comes below and updates with every answer.")), buttons=(back,))
+    line = _("The list comes below and updates with every answer.")
+    if check.closed_at is not None:
+        line = _("This check is closed: nobody is asked again. The list comes below, with answers that still arrive.")
+    return reply(marked(check, line), buttons=(back,))
 
 
 async def offer_list(request: Request) -> Sequence[Button]:
@@ -133,7 +136,7 @@ async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply
     all_found = [
         (group, person)
         for group in await service.groups_listed(request.tx, check, request.participant)
-        for person in _sorted(group.people)
+        for person in group.people
         if matches(wanted, search_key(person.given_name, person.family_name))
     ]
     found = all_found[:_PEOPLE_PER_PAGE]
@@ -206,29 +209,23 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
 
     A group that its reader may not see, or in which nobody is any more, leads to the list of all groups.
     """
-    groups = await service.groups_listed(tx, check, reader)
+    on_list = await service.list_for(tx, check, reader)
+    groups = on_list.groups
     in_full = reader is None or reader.organises
     places = await store.latest_places(tx, check.id, 1 + MOST_EARLIER) if in_full else {}
     if group := next((group for group in groups if group.key == key), None):
         return _one_group(check, group, page, places, in_full=in_full)
-    people = [person for group in groups for person in group.people]
     heading = _("Are you safe? To: {audience}", audience=await describe(tx, check.audience))
-    lines: list[Span] = [Strong(marked(check, heading)), state_of(check)]
-    lines.append(
-        _(
-            "Safe: {safe} · need help: {help} · no answer: {silent}",
-            safe=sum(person.is_safe for person in people),
-            help=sum(person.needs_help for person in people),
-            silent=sum(person.is_silent for person in people),
-        )
-    )
-    lines += _late(check, people)
+    lines: list[Span] = [Strong(marked(check, heading)), state_of(check), *counts(on_list)]
+    lines += _late(check, on_list.people)
     if in_full:
-        lines += _asked_for_help(people, places)
+        lines += _asked_for_help(groups, places)
     if not groups:
         lines.append(_("Nobody is on your list."))
     elif all(group.is_complete for group in groups):
-        lines.append(_("Everybody on the list is safe."))
+        absent = any(group.absent for group in groups)
+        whole = _("Everybody on the list is safe or marked absent.") if absent else _("Everybody on the list is safe.")
+        lines.append(whole)
     else:
         lines.append(_("Open a group, then press the name of each person whom you see safe."))
     shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
@@ -255,26 +252,18 @@ async def _of_organisers(tx: Transaction, check: SafetyCheck) -> Sequence[Button
     return (*seen, Button(_("As a file and on paper"), TakeList(check.id)), *close, BACK)
 
 
-def _asked_for_help(people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
+def _asked_for_help(groups: Sequence[SafetyGroup], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
     """Return the lines about the people who asked for help, those who still need it first; nothing for nobody."""
-    helped = _sorted(person for person in people if person.help_at is not None)
+    group_of = {person: group for group in groups for person in group.people}
+    helped = in_order(person for person in group_of if person.help_at is not None)
     if not helped:
         return ()
     lines: list[Span] = [Strong(_("Asked for help:"))]
     for person in helped[:_MOST_IN_NEED]:
-        lines += person_lines(person, places.get(person.id, ()))
+        lines += person_lines(person, places.get(person.id, ()), group_of[person])
     if more := len(helped[_MOST_IN_NEED:]):
         lines.append(_n("and {count} more, in their group", "and {count} more, in their groups", more))
     return lines
-
-
-def _sorted(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
-    """Return people by name: the silent first, then who needs help, then who is safe."""
-
-    def order(person: CheckedPerson) -> tuple[int, object, int]:
-        return 0 if person.is_silent else 1 if person.needs_help else 2, collation(person.full_name), person.id
-
-    return sorted(people, key=order)
 
 
 def _label(group: SafetyGroup) -> Text:
@@ -292,7 +281,7 @@ def _one_group(
     per_page: int = _PEOPLE_PER_PAGE,
 ) -> View:
     """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
-    people, pages = paged(_sorted(group.people), page, partial(turn_list.to, check.id, group.key), per_page=per_page)
+    people, pages = paged(group.people, page, partial(turn_list.to, check.id, group.key), per_page=per_page)
     lines: list[Span] = [Strong(marked(check, group_line(group))), state_of(check)]
     if not group.is_complete:
         lines.append(_("Press a name when you see the person safe."))

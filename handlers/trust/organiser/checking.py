@@ -193,8 +193,8 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
 
 async def _sure_to_close(request: Request, check_id: int) -> Question:
     check = await _check(request, check_id)
-    people = await store.checked_people(request.tx, check.id)
-    silent = sum(person.is_silent for person in people)
+    people = (await service.list_for(request.tx, check, None)).people
+    silent = sum(person.is_missing for person in people)
     helped = sum(person.needs_help for person in people)
     return Question(
         Strong(_("Close the check? Nobody is asked again.")),

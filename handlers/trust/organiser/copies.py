@@ -16,8 +16,8 @@ from handlers.navigation.tables import to_take_along
 from handlers.trust import service, store
 from handlers.trust.actions import OpenCheck, TakeList
 from handlers.trust.drawing import draw_list
-from handlers.trust.messages import group_line, how, marked
-from handlers.trust.model import SHOWN_FOR, SafetyCheck, SafetyGroup
+from handlers.trust.messages import counts, group_line, how, marked
+from handlers.trust.model import SHOWN_FOR, SafetyCheck, SafetyList
 
 routes = Routes()
 
@@ -31,12 +31,13 @@ async def take_list(request: Request, check_id: int) -> Reply:
     Both say at which time they were made. They are secret, so they are not stored, and are in no backup.
     """
     check = existing(await store.find_check(request.tx, check_id))
-    groups = await service.groups_listed(request.tx, check, None)
+    on_list = await service.list_for(request.tx, check, None)
+    groups = on_list.groups
     as_of = _("As of {time}. Out of date after this minute: look at the list again.", time=Moment(request.now))
-    draw = partial(_draw, request=request, check=check, groups=groups, as_of=as_of)
+    draw = partial(_draw, request=request, check=check, on_list=on_list, as_of=as_of)
     pdf = await request.preload(("safety list", check.id), draw)
     named = frozenset(person.id for group in groups for person in group.people)
-    table = to_take_along(_("safety.csv"), _HEADINGS, _rows(request, groups, as_of), request.reader, named)
+    table = to_take_along(_("safety.csv"), _HEADINGS, _rows(request, on_list, as_of), request.reader, named)
     paper = File(_("safety.pdf"), pdf, "application/pdf", named)
     buttons = (Button(_("See the list"), OpenCheck(check.id)), BACK)
     view = View((marked(check, as_of),), buttons, attachments=(table, paper), secret=True)
@@ -48,7 +49,7 @@ def _words(span: Span, request: Request) -> str:
     return plain(span, request.reader).translate(ISOLATES)
 
 
-def _rows(request: Request, groups: Sequence[SafetyGroup], as_of: Span) -> Sequence[Sequence[str]]:
+def _rows(request: Request, on_list: SafetyList, as_of: Span) -> Sequence[Sequence[str]]:
     rows = [
         [
             _words(group.title, request),
@@ -57,15 +58,13 @@ def _rows(request: Request, groups: Sequence[SafetyGroup], as_of: Span) -> Seque
             _words(_("yes") if person.is_safe else _("no"), request),
             _words(how(person), request),
         ]
-        for group in groups
+        for group in on_list.groups
         for person in group.people
     ]
-    return [[_words(as_of, request), "", "", "", ""], *rows]
+    return [*([_words(line, request), "", "", "", ""] for line in (as_of, *counts(on_list))), *rows]
 
 
-async def _draw(
-    _perform: Perform, *, request: Request, check: SafetyCheck, groups: Sequence[SafetyGroup], as_of: Span
-) -> bytes:
+async def _draw(_perform: Perform, *, request: Request, check: SafetyCheck, on_list: SafetyList, as_of: Span) -> bytes:
     """Draw the page in a thread: that takes longer than a transaction may."""
     title = _words(marked(check, _("Are you safe?")), request)
     drawn = [
@@ -76,7 +75,8 @@ async def _draw(
                 for person in group.people
             ],
         }
-        for group in groups
+        for group in on_list.groups
     ]
+    said = [_words(line, request) for line in counts(on_list)]
     look = request.settings.gathering.look(request.locale)
-    return await asyncio.to_thread(draw_list, title, _words(as_of, request), drawn, look)
+    return await asyncio.to_thread(draw_list, title, _words(as_of, request), said, drawn, look)

@@ -389,3 +389,34 @@ async def test_below_a_picture_the_buttons_are_in_view_at_once(harness: WebHarne
     async with phone.context.expect_page() as opened:
         await picture.click()
     assert "/picture/" in (await opened.value).url
+
+
+async def test_a_press_in_a_long_list_leaves_the_list_where_it_is_and_the_focus_in_it(
+    harness: WebHarness, phone: Page
+) -> None:
+    ines = await enter(harness, phone, "Inès")
+    world = harness.world
+    await world.store.transact(lambda tx: participant_store.set_organises(tx, int(ines), True))
+    names = [f"P{place:02}" for place in range(20)]
+    for name in names:
+        await world.invite(name)
+    await world.change(begin_check, int(ines), Audience(), world.clock.now(), drill=True)
+    await phone.get_by_label("Your message").fill("/securite")
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    log = phone.get_by_role("log")
+    await log.get_by_role("button", name="Not in Rencontres yet: 0/20").click()
+    await expect(log.get_by_role("button", name="P00")).to_be_visible()
+    await log.get_by_role("button", name="P12").scroll_into_view_if_needed()
+    for pressed, beside in (("P12", "P11"), ("P13", "P11")):
+        button = log.get_by_role("button", name=beside, exact=True)
+        before = await button.bounding_box()
+        await log.get_by_role("button", name=pressed, exact=True).click()
+        await expect(log.get_by_role("button", name=f"Undo: {pressed}")).to_be_attached()
+        await expect(log.get_by_role("button", name=pressed, exact=True)).to_have_count(0)
+        after = await button.bounding_box()
+        assert before and after
+        assert abs(before["y"] - after["y"]) < 2
+        assert await phone.evaluate("document.activeElement.matches('.buttons button')"), "the keyboard goes on there"
+    # Another screen in the same place is led to.
+    await log.get_by_role("button", name="All groups").click()
+    await expect(log.get_by_text("Are you safe? To: everyone")).to_be_in_viewport()

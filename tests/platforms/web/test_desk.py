@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.members import members_of
 from tests.drivers.web import WebHarness, open_web
@@ -102,7 +103,9 @@ async def test_a_cell_is_edited_by_keyboard_and_seen_on_another_desk(harness: We
         await expect(mine.get_by_role("gridcell", name="University", exact=True)).to_be_visible()
 
 
-async def test_a_mouse_clicks_types_double_clicks_and_selects_in_the_table(harness: WebHarness, browser: Browser) -> None:
+async def test_a_mouse_clicks_types_double_clicks_and_selects_in_the_table(
+    harness: WebHarness, browser: Browser
+) -> None:
     async with desk(harness, browser, "Inès") as page:
         cells = page.locator("[role=gridcell][data-column='5']")
         await expect(cells).to_have_text(["Coop Ana", "Coop Bo", "Coop Cy", ""])
@@ -388,6 +391,26 @@ async def test_axe_finds_nothing_on_the_desk_at_a_laptop(harness: WebHarness, br
         await keys(page, "Control+Home", "Enter")
         await expect(page.get_by_role("textbox", name="given name")).to_be_focused()
         await clean(page)
+
+
+async def test_people_are_listed_with_their_theme_their_group_and_whether_they_are_there(
+    harness: WebHarness, browser: Browser
+) -> None:
+    await group(harness.world, ("Ana", "Bo"))
+    async with desk(harness, browser, "Inès") as page:
+        now, ids = harness.world.clock.now(), [await number(harness.world, name) for name in ("Ana", "Cy")]
+        day, ines = now.date().isoformat(), await number(harness.world, "Inès")
+        await expect(page.get_by_role("columnheader")).to_contain_text(["Theme", "Group", "Here this morning"])
+        for person, present in zip(ids, (True, False), strict=True):
+            await harness.world.change(mark_attendance, [person], day, present, ines, now)
+        ana = page.get_by_role("row").filter(has_text="Anamère")
+        await expect(ana).to_contain_text("EnglishEducationEducation 1present")
+        await expect(page.get_by_role("row").filter(has_text="Cymère")).to_contain_text("Englishabsent")
+        await page.get_by_role("searchbox").fill("absent")
+        await expect(page.locator("#count")).to_have_text("1 of 4")
+        await page.set_viewport_size({"width": 1000, "height": 700})
+        fits = "(each) => each.scrollWidth <= each.clientWidth + 1"
+        assert await page.locator("#count").evaluate(fits)
 
 
 async def test_a_phone_has_no_way_to_the_desk(harness: WebHarness, browser: Browser) -> None:

@@ -47,19 +47,37 @@ function show(changed) {
   message.classList.add("arrived");
   if ("withheld" in message.dataset) letListGo(trail[0]?.id); // who lost their role keeps nothing of it beside either
   const held = present && present.contains(document.activeElement);
+  const again = Boolean(present) && !message.matches(".pinned") && isAgain(present, message);
+  const place = again ? buttonsOf(present).indexOf(document.activeElement) : -1;
   if (present) {
+    const above = again && topOfButtons(present);
     const within = present.scrollTop; // what is pinned and opened scrolls by itself, and stays where the reader is in it
     message.classList.toggle("open", present.matches(".open") && message.matches(".pinned"));
     present.replaceWith(message);
     message.scrollTop = within;
+    if (again) {
+      redrawn.add(message);
+      const moved = topOfButtons(message) - above;
+      if (moved) scrollBy({ top: moved, behavior: "instant" }); // what is pressed next is where it was
+    }
   } else {
     const later = [...log.querySelectorAll(".message")].find((other) => idOf(other) > changed.id);
     log.insertBefore(message, later ?? log.querySelector(":scope > .waiting"));
   }
   tellTimes(message);
   offerLocation(message);
-  if (held) message.focus({ preventScroll: true });
+  if (held) (buttonsOf(message)[place] ?? message).focus({ preventScroll: true });
   return message;
+}
+
+// A list in which a line changed stays where it is in the window; another screen in its place is led to.
+const redrawn = new WeakSet();
+const buttonsOf = (message) => [...message.querySelectorAll(".buttons button")];
+const topOfButtons = (message) => message.querySelector(".buttons").getBoundingClientRect().top;
+
+function isAgain(before, after) {
+  const [were, are] = [leadsTo(before), new Set(leadsTo(after))];
+  return were.filter((each) => are.has(each)).length * 2 > Math.max(were.length, are.size);
 }
 
 function showAll(changed, focus = null) {
@@ -73,7 +91,7 @@ function showAll(changed, focus = null) {
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
   if (focus !== null && message !== pinned()) fold();
-  if (message) lead(message, behavior());
+  if (message && (!redrawn.has(message) || (focus === null && moving))) lead(message, behavior());
   tellPinned();
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();

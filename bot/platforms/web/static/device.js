@@ -268,7 +268,10 @@ function draw(items) {
   unsent.hidden = !items.length;
   if (!items.length) return unsent.replaceChildren();
   const list = document.createElement("ul");
+  const pressed = items.filter(({ payload, problem }) => payload && !problem).map(({ text }) => text);
+  if (pressed.length) list.append(element("li", pressed.join(" · "), { dir: "auto" })); // each of them is in view
   for (const { token, text, payload, problem } of items) {
+    if (payload && !problem) continue;
     const entry = element("li", text, { dir: "auto" });
     if (problem) {
       const anew = element("button", dataset.anew, { type: "button" });
