@@ -30,11 +30,8 @@ async def _columns(request: Request) -> Sequence[GridColumn]:
         GridColumn(key=name, title=NAMES[key], options=options.get(name, {}), read=read.get(key))
         for name, key in named.items()
     ]
-    return [
-        *listed,
-        *await columns_of_the_day(request),
-        *map(field_column, await visible_fields(request.tx, about_health=False)),
-    ]
+    fields = map(field_column, await visible_fields(request.tx, about_health=False))
+    return [*listed, *await columns_of_the_day(request), *fields]
 
 
 async def _rows(request: Request, ids: Ids) -> Sequence[GridRow]:

@@ -82,7 +82,7 @@ async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mappin
 
 
 def is_afternoon(settings: Settings, now: datetime) -> bool:
-    """Return whether it is afternoon where the gathering is, so that the attendance is that of the afternoon."""
+    """Return whether it is afternoon where the gathering is, and attendance is taken for the afternoon."""
     return now.astimezone(ZoneInfo(settings.gathering.zone)).time() >= AFTERNOON
 
 

@@ -418,7 +418,7 @@ async def test_in_the_cellar_the_list_is_read_and_marks_leave_once_later(away: A
     world = away.harness.world
     ines = await away.enter("Inès")
     await world.store.transact(lambda tx: participant_store.set_organises(tx, int(ines), True))
-    names = ("Ada", "Bo", "Constance", "Dé", "Emmanuelle", "Fay", "Gil", "Héloïse", "Inge")
+    names = ("Ada", "Bo", "Constance", "Dan", "Emmanuelle", "Fay", "Gil", "Heloise", "Inge")
     for name in names:
         await away.harness.joined(name)
     await world.change(begin_check, int(ines), Audience(), world.clock.now(), drill=True)
