@@ -91,8 +91,7 @@ function showAll(changed, focus = null) {
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
   if (focus !== null && message !== pinned()) fold();
-  const still = moving && focus === null && !document.querySelector("[aria-busy=true]"); // on the way, and nothing is pressed
-  if (message && (still || !redrawn.has(message))) lead(message, behavior());
+  if (message && !redrawn.has(message)) lead(message, behavior());
   tellPinned();
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();
