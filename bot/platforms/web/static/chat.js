@@ -49,23 +49,23 @@ function show(changed) {
   const held = present && present.contains(document.activeElement);
   const again = Boolean(present) && !message.matches(".pinned") && isAgain(present, message);
   const place = again ? buttonsOf(present).indexOf(document.activeElement) : -1;
+  const above = again && topOfButtons(present);
   if (present) {
-    const above = again && topOfButtons(present);
     const within = present.scrollTop; // what is pinned and opened scrolls by itself, and stays where the reader is in it
     message.classList.toggle("open", present.matches(".open") && message.matches(".pinned"));
     present.replaceWith(message);
     message.scrollTop = within;
-    if (again) {
-      redrawn.add(message);
-      const moved = topOfButtons(message) - above;
-      if (moved) scrollBy({ top: moved, behavior: "instant" }); // what is pressed next is where it was
-    }
   } else {
     const later = [...log.querySelectorAll(".message")].find((other) => idOf(other) > changed.id);
     log.insertBefore(message, later ?? log.querySelector(":scope > .waiting"));
   }
   tellTimes(message);
   offerLocation(message);
+  if (again) {
+    redrawn.add(message);
+    const moved = topOfButtons(message) - above;
+    if (moved) scrollBy({ top: moved, behavior: "instant" }); // what is pressed next is where it was
+  }
   if (held) (buttonsOf(message)[place] ?? message).focus({ preventScroll: true });
   return message;
 }
