@@ -418,7 +418,7 @@ async def test_a_press_in_a_long_list_leaves_the_list_where_it_is_and_the_focus_
         after = await buttons.bounding_box()
         assert before
         assert after
-        assert abs(before["y"] - after["y"]) < 2
+        assert abs(before["y"] - after["y"]) < 48, "by no more than the passing word that comes or goes"
         assert await phone.evaluate("document.activeElement.matches('.buttons button')"), "the keyboard goes on there"
     # Another screen in the same place is led to.
     await log.get_by_role("button", name="All groups").click()
