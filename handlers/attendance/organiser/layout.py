@@ -82,7 +82,7 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows a person's mark and, when pressed, replaces it: with present or, for who is present, absent.
+    """Return the button that shows a person's mark; a press marks them as here or, if they are here, as absent.
 
     `group` and `page` tell on which screen the button is, so that the same screen is shown again. Usually they are the
     id of a group and the page of its members, from 0. If `group` is 0, the screen is the list of people without a
