@@ -339,7 +339,8 @@ async def _asked_before_storing(
     """
     if request.alarm is None:
         return None
-    if request.person is None:  # words without a command are heard elsewhere
+    fills_in = isinstance(content, Submitted) or (isinstance(content, Typed) and dialogue is not None)
+    if request.person is None and not fills_in:  # words without a command are heard elsewhere
         text = clean_lines(content.argument) if isinstance(content, Called) else ""
         called = heard_in(request, text)
         return await request.alarm.ask(request, text, called, []) if called and called.certain else None
@@ -392,6 +393,8 @@ def _cries(request: Request, text: str) -> bool:
     return cry is not None and cry.certain_as_answer(text)
 
 
+_QUOTE_IT = _("If that is your answer, give it again between quotation marks.")
+"""What a stranger reads, whose words are not kept until a button is pressed: what is quoted is no cry."""
 _FILES_NOT_KEPT = _("I did not keep what you attached: send it again with your answer.")
 
 
@@ -407,6 +410,9 @@ async def _ask_about_answer(
     cry = heard_in(request, text)
     if request.alarm is None or cry is None or not (cry.certain_as_answer(text) or (expected and cry.weak)):
         return None
+    if request.person is None:
+        asked = await request.alarm.ask(request, text, cry, [])
+        return with_lines_last(asked, _QUOTE_IT) if question else asked
     return await request.alarm.ask(request, text, cry, [] if question is None else [answer_offer(*question)])
 
 

@@ -128,6 +128,12 @@ async def decide(request: Request, text: str) -> Reply | None:
     return await request.alarm.ask_which(request, text, offers[:_MOST_OFFERED])
 
 
+def cries_in_letter(request: Request, text: str, *, certain: bool = False) -> bool:
+    """Return whether words of an e-mail may be a cry for help; if `certain`, or from an unknown writer, surely are."""
+    cry = heard_in(request, text)
+    return cry is not None and (cry.weak if request.person and not certain else cry.certain)
+
+
 async def hear_letter(request: Request, text: str) -> Reply | None:
     """Give the words of an e-mail to the listener for e-mails; return its reply, None if no listener takes them.
 
@@ -137,9 +143,8 @@ async def hear_letter(request: Request, text: str) -> Reply | None:
     """
     if not text or codes.must_be(text):
         return None
-    cry = heard_in(request, text)
     listener = next((each for each in request.listeners if each.by_letter), None)
-    if request.alarm and cry and (cry.weak if request.person else cry.certain):
+    if request.alarm and cries_in_letter(request, text) and (cry := heard_in(request, text)):
         words = Words(text, request.locale, likelihood_of(request, text))
         found = await listener.hear(request, words) if listener and request.person else None
         return await request.alarm.ask(request, text, cry, [offer(listener, found)] if listener and found else [])

@@ -6,6 +6,7 @@ Words of participants are given to the listener for e-mails. Other writers get a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,8 +15,9 @@ from bot.content.delivery_kinds import Telling
 from bot.content.errors import Stale, UserError
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.hearing import hear_letter
+from bot.conversation.hearing import cries_in_letter, hear_letter
 from bot.conversation.incoming import Actor, Incoming, Posted
+from bot.conversation.routes import Request
 from bot.database.engine import Store, Transaction
 from bot.delivery import letter_store, outbox, outbox_store
 from bot.membership.letters import BY
@@ -64,6 +66,18 @@ class MailAnswers:
         if answered.reply.unsaid:
             await self._answer(address, answered.reply.view, account)
         return True
+
+    async def cry_in(self, address: str, texts: Sequence[str], *, certain: bool = False) -> bool:
+        """Return whether one of these texts of an e-mail from an address is `certain`ly, or may be, a cry for help."""
+        incoming = Incoming(BY, "", Actor(address, "", None, address), Posted(""))
+
+        async def heard(request: Request) -> bool:
+            return any(cries_in_letter(request, text, certain=certain) for text in texts)
+
+        try:
+            return await self._dispatcher.look(incoming, heard)
+        except Stale:
+            return False
 
     async def _answer(self, address: str, view: View, account: Account | None = None) -> bool:
         """Write back, each answer once a day, and return whether the address was answered now or before.

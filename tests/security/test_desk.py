@@ -74,6 +74,7 @@ async def test_an_organiser_reads_and_changes(gathering: Gathering) -> None:
     await gathering.delivered()
     before = await gathering.rows()
     assert {await gathering.forge(ines, "desk/amend", grid="people", cells=cells) for cells in (
+        f'[[{10**30}, "given_name", "", "Eve"]]',
         "", "{}", "[[]]", '[["1","a","",""]]', "[[true,1,2,3]]", "[" * 100_000, '[[1,"a","",null]]',
     )} == {400}  # fmt: skip
     assert await changed(gathering, before) == []

@@ -306,6 +306,27 @@ async def test_a_stranger_is_told_whom_to_call(world: World, cry: str) -> None:
     assert await places_of(world, cry) == set()
 
 
+@on_one_engine
+async def test_a_stranger_who_registers_is_told_too_and_may_quote_a_name_that_is_no_cry(store_url: str) -> None:
+    settings_of = make_settings(gathering={"registration": "open"})
+    async with open_world(store_url, settings_of) as world:
+        stranger = world.chat("77")
+        await stranger.command("register")
+        await stranger.send("SOS")
+        assert read(stranger).startswith(NUMBER)
+        assert "quotation marks" in read(stranger)
+        await stranger.send("Zoé")
+        await stranger.send("Québec")
+        await stranger.send("1999")
+        await stranger.send("au secours")
+        assert read(stranger).startswith(NUMBER)
+        assert await places_of(world, "SOS") == set(), "nothing of it is kept"
+        await stranger.send("« SOS Racisme »")
+        await stranger.pick("English")
+        assert await places_of(world, "SOS Racisme") == {"participants"}, read(stranger)
+        assert await places_of(world, "«") == set()
+
+
 async def test_it_is_told_while_the_store_is_away_after_a_defect_and_once_all_is_over(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,8 @@ _EVERY, _LONGEST = 120.0, 600.0
 """Seconds between two looks into the mailbox, and after which the process that looks is ended."""
 _MOST_WORDS, _MOST_NAMED = 4000, 50
 """The most characters of an answer, and the most letters and addresses named in one mail, that are looked at."""
+_SAID = frozenset((MailKind.ANSWER, MailKind.AUTO, MailKind.NONE, MailKind.SPAM))
+"""The kinds of mails in which somebody may say something."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
@@ -81,14 +83,16 @@ class Arrivals:
         found = dict(await self._process.do(look, {**before, "settings": self._settings}, _LONGEST))
         mails: Mapping[int, Reading | None] = found.pop("mails")
         more: bool = found.pop("more")
-        what = await self._judged({number: mail for number, mail in mails.items() if mail})
+        what = await self._each_judged({number: mail for number, mail in mails.items() if mail})
         taken = []
-        for number, (kind, _about) in what.items():
+        kinds = Counter(kind.value for kind, _about in what.values())
+        for number, (kind, _about) in list(what.items()):
             MAILS.count(kind)
-            if kind is MailKind.ANSWER and (mail := mails[number]):
-                files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
-                words = f"{mail.words}"[:_MOST_WORDS] + files
-                if await self._answers.hear(f"{found['validity']}.{number}", mail.sender, words):
+            if kind in _SAID and (mail := mails[number]):
+                done = await self._heard(f"{found['validity']}.{number}", kind, mail)
+                if done is not None:
+                    del what[number]
+                if done:
                     taken.append(number)
 
         async def unit(tx: Transaction) -> None:
@@ -102,9 +106,46 @@ class Arrivals:
                 await setting_store.put(tx, letter_store.MAILBOX, json.dumps(after))
 
         await self._store.transact(unit)
-        if what:
-            log.info("email.mails_taken", kinds=dict(Counter(kind.value for kind, _about in what.values())))
+        if kinds:
+            log.info("email.mails_taken", kinds=dict(kinds))
         return more
+
+    async def _heard(self, update_id: str, kind: MailKind, mail: Reading) -> bool | None:
+        """Have what somebody says in a mail heard, and return whether that was done.
+
+        Returns False if a person must read the mail, None if it says nothing. A cry for help is looked for in all of
+        the mail, also in what a filter or a robot seems to have written.
+        """
+        try:
+            words = f"{mail.words or ''}"[:_MOST_WORDS]
+            said = [text[:_MOST_WORDS] for text in mail.said if text]
+            robot = kind is MailKind.AUTO
+            plain = not robot and await self._answers.cry_in(mail.sender, [words])
+            cries = plain or await self._answers.cry_in(mail.sender, said, certain=robot)
+            if kind is not MailKind.ANSWER and (robot or not cries):
+                return False if cries else None
+            if cries and not plain:
+                words = "\n".join(said)[:_MOST_WORDS]
+            files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
+            return await self._answers.hear(update_id, mail.sender, words + files)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one mail raises: a person reads it
+            log.error("email.mail_failed", error=type(error).__name__)
+            return False
+
+    async def _each_judged(self, mails: Mapping[int, Reading]) -> dict[int, tuple[MailKind, int | None]]:
+        """Return what `_judged` does, without the mails that cannot be judged: a person reads these."""
+        try:
+            return dict(await self._judged(mails))
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one mail raises: the others are read
+            if len(mails) > 1:
+                alone = [await self._each_judged({number: mail}) for number, mail in mails.items()]
+                return {number: what for each in alone for number, what in each.items()}
+            log.error("email.mail_failed", error=type(error).__name__)
+            return {}
 
     async def _judged(self, mails: Mapping[int, Reading]) -> Mapping[int, tuple[MailKind, int | None]]:
         """Return what each mail is, and the letter it proves to be about."""

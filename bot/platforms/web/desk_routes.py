@@ -261,7 +261,8 @@ def _amended(data: Posted) -> Amended:
         posted = json.loads(word(data, "cells"))
         cells = tuple(Cell(*cell) for cell in posted)
         if type(posted) is not list or not all(
-            [*map(type, (c.row, c.column, c.seen, c.typed))] == [int, str, str, str] for c in cells
+            [*map(type, (c.row, c.column, c.seen, c.typed))] == [int, str, str, str] and abs(c.row) < 2**63
+            for c in cells
         ):
             raise TypeError
     except (ValueError, TypeError, RecursionError):

@@ -327,15 +327,20 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
     person = await participant_store.add(
         request.tx,
         ref=f"W-{random.token_hex(4).upper()}",
-        given_name=_name(request, form.given_name),
+        given_name=_name(request, _unquoted(form.given_name)),
         family_name="",
         territory=form.territory,
         birth_year=form.birth_year,
-        organisation=form.organisation,
+        organisation=_unquoted(form.organisation),
         locale=form.locale,
         now=request.now,
     )
     return await _take_in(request, person, None)
+
+
+def _unquoted(typed: str) -> str:
+    """Return an answer without the quotation marks by which its writer says that it is no cry for help."""
+    return typed.strip('«»"“”„ ') or typed
 
 
 def _name(request: Request, typed: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from bot.background.side_process import SideProcess
 from bot.content.texts import ISOLATES
 from bot.database.engine import Transaction
+from bot.delivery import letter_store
 from bot.people import participant_store, secret_store
 from bot.people.participants import Account
 from bot.platforms.email import mailbox
@@ -337,6 +338,81 @@ async def test_a_cry_for_help_is_answered_to_its_author_alone_once_a_day(store_u
         await post.looked()
         await post.delivered()
         assert len(post.server.letters) == 2
+
+
+HIDDEN = {
+    "in the subject alone": ("Je veux mourir, aidez-moi", "", {}),
+    "above a signature alone": ("Je veux mourir, aidez-moi", "Envoyé de mon iPhone", {}),
+    "in the subject, above other words": ("Je veux mourir, aidez-moi", "Zoe", {}),
+    "below a signature": ("Re: you are invited", f"--\n{CRY}", {}),
+    "below a rule": ("Bonjour", f"Bonjour\n-----Message d'origine-----\n{CRY}", {}),
+    "in what a filter calls spam": ("Bonjour", CRY, {"X_Spam_Flag": "YES"}),
+    "in what robots send": ("Bonjour", CRY, {"Precedence": "list"}),
+    "below a robot's subject": ("Réponse automatique : non, je plaisante", CRY, {}),
+}
+
+
+@on_one_engine
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("where", HIDDEN)
+async def test_a_cry_for_help_is_heard_wherever_it_stands_in_a_mail(store_url: str, where: str, known: bool) -> None:
+    subject, words, heads = HIDDEN[where]
+    async with posting(store_url) as post:
+        if known:
+            await post.proven("Zoe")
+        mail = answer(None, words, by="zoe@example.org", **heads)
+        mail.replace_header("Subject", subject)
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.delivered()
+        answered = any("112" in letter.part("plain") for letter in post.server.letters)
+        by_robot = "robot" in where
+        assert (answered, post.box.unread) == (not by_robot, [1] if by_robot else []), "a person reads what robots send"
+
+
+POISON = {
+    "a sender": b"From: =?utf-7?q?%s?=@example.org\nTo: team@rencontres.example\nSubject: Hello\n\nA bed?\n",
+    "an address that failed": (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.org\nTo: team@rencontres.example\nSubject: Returned mail\n"
+        b"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"
+        b"Final-Recipient: rfc822; =?utf-7?q?%s?=@example.org\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("sign", [b"+2AA-", b"a+AAA-b"])
+@pytest.mark.parametrize("where", POISON)
+async def test_a_character_that_no_database_takes_stops_nothing(store_url: str, where: str, sign: bytes) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        post.box.put(POISON[where] % sign)
+        post.box.put(answer(None, CRY, by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert [letter.to for letter in post.server.letters] == ["zoe@example.org"], "the mail behind it is read"
+
+
+@on_one_engine
+async def test_a_mail_that_raises_is_left_to_a_person_and_the_others_are_read(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        whole = letter_store.known_addresses
+
+        async def fails(tx: Transaction, addresses: Collection[str]) -> Sequence[str]:
+            if "odd@example.org" in addresses:
+                raise UnicodeError("odd")
+            return await whole(tx, addresses)
+
+        monkeypatch.setattr(letter_store, "known_addresses", fails)
+        post.box.put(POISON["an address that failed"].replace(b"=?utf-7?q?%s?=", b"odd"))
+        post.box.put(answer(None, CRY, by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert post.box.unread == [1]
+        assert [letter.to for letter in post.server.letters] == ["zoe@example.org"]
 
 
 @on_one_engine

@@ -10,17 +10,17 @@ from bot.platforms.email.received.words import TABLES, begins, listed, says, sim
 _LABELS = {label: head for head, labels in listed(TABLES["labels"]).items() for label in labels}
 
 
-def own_words(text: str) -> str:
+def own_words(text: str, *, signed: bool = False) -> str:
     """Return what the writer of an answer wrote, without quotes and signatures; '' if they wrote nothing.
 
-    Words between and below quotes are included.
+    Words between and below quotes are included, and with `signed` what stands below a signature.
     """
     lines = [line.rstrip() for line in text.split("\n")]
     kept: list[str] = []
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line.strip() == "--" or _begins_history(lines[at : at + 8]):
+        if (line.strip() == "--" and not signed) or _begins_history(lines[at : at + 8]):
             break
         introduced = 0 if line.startswith(">") else _introduction(lines[at : at + 4])
         if introduced:
@@ -33,6 +33,16 @@ def own_words(text: str) -> str:
     while kept and (not kept[-1].strip() or begins(simplified(kept[-1]), "device")):
         kept.pop()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n ")
+
+
+def signed_words(text: str, *, answers: bool) -> str:
+    """Return what the writer of a mail wrote, their signature included.
+
+    A mail that `answers` a letter may hold the letter, unmarked: from there on it is left out.
+    """
+    if answers:
+        return own_words(text, signed=True)
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">")).strip()
 
 
 def _begins_history(lines: Sequence[str]) -> bool:

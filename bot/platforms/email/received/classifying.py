@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from flufl.bounce import all_failures
 
 from bot.delivery.returned_letters import MailKind
-from bot.platforms.email.received.answers import own_words
+from bot.platforms.email.received.answers import own_words, signed_words
 from bot.platforms.email.received.mail import ENVELOPE, Mail, addresses_in, compared, letters_named
 from bot.platforms.email.received.words import PATTERNS, TABLES, begins, listed, says, simplified
 
@@ -30,8 +30,9 @@ class Reading:
     Letters (the program's e-mails) are given by number and token: `came_to` are the letters in the address to which the
     mail came, and `names` the letters that it names elsewhere. `returns` has what the mail reports: pairs of addresses
     and what happened to a letter to them. `mentions` are other addresses in it. `sender` is its author's address,
-    `words` are what the author wrote, without quotes, and `attachments` the names of its files. `junk` is True if a
-    filter took it for spam.
+    `words` are what the author wrote, without quotes, and `attachments` the names of its files. `said` is more than
+    these words, to look for cries for help in it: the subject, what stands below a signature and, unless the mail
+    answers a letter, below unmarked quotes. `junk` is True if a filter took it for spam.
     """
 
     kind: MailKind
@@ -42,6 +43,7 @@ class Reading:
     sender: str = field(default="", repr=False)
     words: str | None = field(default=None, repr=False)
     attachments: Sequence[str] = field(default=(), repr=False)
+    said: Sequence[str] = field(default=(), repr=False)
     junk: bool = False
 
 
@@ -84,7 +86,9 @@ def read(raw: bytes) -> Reading:
     def being(kind: MailKind, words: str | None = None, attachments: Sequence[str] = ()) -> Reading:
         names = letters_named(mail.heads("In-Reply-To", "References"))
         junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
-        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, junk)
+        own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
+        said = (*own_subject, signed_words(text, answers=bool(names)))
+        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, junk)
 
     if mail.report == "feedback-report":
         told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
