@@ -6,9 +6,11 @@ sent count as a press each. Counted are the words of every message on the way, w
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.content.forms import Upload
@@ -162,12 +164,15 @@ TASKS: Mapping[str, tuple[Do, bool, str]] = {
 """Each task, whether the list is in and invitations are made when it begins, and what is read at its end."""
 
 
-async def measured(name: str) -> Organiser:
-    """What a task costs in a gathering of its own."""
+async def measured(name: str, empty: Path | None = None) -> Organiser:
+    """What a task costs in a gathering of its own; `empty` is a database with the program's own tables."""
     task, begun, end = TASKS[name]
     settings = make_settings(organisers={"telegram": [900]}, web={"public_url": "https://rencontres.example"})
     with TemporaryDirectory() as folder:
-        async with open_world(f"sqlite:///{folder}/month.sqlite3", settings, migrate=True) as world:
+        file = Path(folder) / "month.sqlite3"
+        if empty:
+            shutil.copy(empty, file)
+        async with open_world(f"sqlite:///{file}", settings, migrate=not empty) as world:
             ines = Organiser(world, await world.organiser("900", locale="fr"))
             if begun:
                 await make_invitations(ines)

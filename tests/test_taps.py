@@ -42,8 +42,8 @@ _MONTH = {
 
 
 @pytest.mark.parametrize("task", TASKS)
-async def test_an_organisers_first_month_takes_no_more_than_it_did(task: str) -> None:
-    ines = await measured_month(task)
+async def test_an_organisers_first_month_takes_no_more_than_it_did(task: str, migrated_file: Path) -> None:
+    ines = await measured_month(task, migrated_file)
     presses, words = _MONTH[task]
     assert ines.presses == presses
     assert ines.words <= words

@@ -91,10 +91,11 @@ async def survive_posting(kills: int, people: int, seed: int, folder: Path) -> P
                 sys.executable, "-m", "tests.killed.letters", url, str(server.port)
             )
             wanted = len(server.letters) + max(1, int(dice.uniform(0.2, 1.2) * people / (kills + 1)))
-            for _look in range(_LOOKS):
-                if not _waiting(store) or (life < kills and len(server.letters) >= wanted):
-                    break
-                await asyncio.sleep(0.01)
+            with closing(sqlite3.connect(store)) as database:
+                for _look in range(_LOOKS):
+                    if not _waiting(database) or (life < kills and len(server.letters) >= wanted):
+                        break
+                    await asyncio.sleep(0.01)
             program.kill()
             await program.wait()
         seen = Counter(letter.to for letter in server.letters)
@@ -109,10 +110,9 @@ async def survive_posting(kills: int, people: int, seed: int, folder: Path) -> P
         return Posted(kills, people, people - len(seen), len(doubled), len(doubled - listed), len(listed))
 
 
-def _waiting(store: Path) -> bool:
-    with closing(sqlite3.connect(store)) as database:
-        found = database.execute("SELECT 1 FROM deliveries WHERE state IN ('waiting', 'sending') LIMIT 1").fetchone()
-        return found is not None
+def _waiting(database: sqlite3.Connection) -> bool:
+    found = database.execute("SELECT 1 FROM deliveries WHERE state IN ('waiting', 'sending') LIMIT 1").fetchone()
+    return found is not None
 
 
 async def main(url: str, port: str) -> None:
