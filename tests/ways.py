@@ -353,7 +353,7 @@ class Search:
             for place, page in standing.pages.items():
                 file.seek(place)
                 file.write(page)
-        async with open_world(f"sqlite:///{self._file}", self._act.settings) as world:
+        async with open_world(f"sqlite:///{self._file}", self._act.settings, seeded=True) as world:
             chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
             if standing.chat:
                 chat = copy(standing.chat)

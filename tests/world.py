@@ -180,11 +180,13 @@ async def open_world(
     files: Path | None = None,
     *,
     migrate: bool = False,
+    seeded: bool = False,
     beside: Sequence[Capability] = (),
 ) -> AsyncIterator[World]:
-    """A gathering over the store at `url`, seeded here and closed at the end; with `migrate` it need have no tables.
+    """A gathering over the store at `url`, closed at the end; with `migrate` it need have no tables.
 
-    The folder of its `files` goes, unless given. Capabilities `beside` the program's own are on.
+    It is seeded, unless it was `seeded` before, from the same settings. The folder of its `files` goes, unless given.
+    Capabilities `beside` the program's own are on.
     """
     capable = [*CAPABLE, *beside]
     know_roles(capable)
@@ -195,7 +197,8 @@ async def open_world(
         with TemporaryDirectory() as folder:
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
-            await seed(store, settings)
+            if not seeded:
+                await seed(store, settings)
             files_beside = Folder(settings.storage.folder, FILE_TABLES)
             router = make_router(switched_on(capable, settings)) if beside else router_with(settings)
             told = declared(capable) if beside else DECLARED
