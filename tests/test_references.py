@@ -18,6 +18,7 @@ from bot.logs import add_reference, reference_of, set_up
 from bot.rehearsal.botapi import BotApi
 from tests.drivers.program import catch_up
 from tests.drivers.telegram import TelegramHarness, open_harness
+from tests.engines import on_one_engine
 from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 from tools.statements import statements
@@ -35,6 +36,7 @@ def last_reference(harness: TelegramHarness) -> str:
     return reference_of("telegram", str(harness.api.world.updates.last_id))
 
 
+@on_one_engine
 async def test_from_an_update_to_the_delivery_that_did_not_arrive_and_back(store_url: str) -> None:
     async with open_world(store_url) as world, BotApi() as api, open_harness(world, api) as harness:
         ines, zoe = harness.person("Inès", user_id=900), harness.person("Zoé")
@@ -100,6 +102,7 @@ async def test_neither_words_nor_names_nor_codes_reach_the_log(
         assert private not in stream.getvalue()
 
 
+@on_one_engine
 async def test_what_became_of_an_update_is_written_down(store_url: str) -> None:
     async with open_world(store_url) as world, BotApi() as api, open_harness(world, api) as harness:
         zoe = harness.person("Zoé")

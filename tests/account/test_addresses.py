@@ -78,6 +78,7 @@ async def posting(store_url: str) -> AsyncIterator[Post]:
             await email.close()
 
 
+@on_one_engine
 async def test_a_code_proves_an_address(store_url: str) -> None:
     async with posting(store_url) as post:
         zoe = await post.world.join("Zoe", "1")

@@ -295,6 +295,7 @@ async def test_a_rewrite_keeps_the_picture_until_it_is_taken_off(world: World) -
     assert "Take the files off" not in ines.buttons
 
 
+@on_one_engine
 async def test_two_organisers_on_one_draft_do_not_undo_each_other(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -321,6 +322,7 @@ async def test_two_organisers_on_one_draft_do_not_undo_each_other(world: World) 
     assert "This was changed meanwhile, so nothing was saved." in other.text
 
 
+@on_one_engine
 async def test_every_announcement_is_found_and_what_has_still_to_leave_comes_first(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")

@@ -78,6 +78,7 @@ async def test_it_is_over_though_the_program_ends_while_the_last_copy_is_under_w
     assert (rig["telegram"].texts, await state(rig, welcome)) == (["Welcome"], "sent")
 
 
+@on_one_engine
 async def test_it_is_over_once_the_only_person_it_waited_for_is_erased(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     ali = await rig.person("Ali", "telegram:2")
@@ -237,6 +238,7 @@ async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig)
     assert await rig.states() == [("withdrawn", None)]
 
 
+@on_one_engine
 @pytest.mark.parametrize(("what", "shown"), [("corrected", ["Room B"]), ("withdrawn", [])])
 async def test_what_changed_while_a_copy_arrived_with_the_end_of_the_program_is_done_after_its_start(
     rig: Rig, what: str, shown: list[str]

@@ -65,6 +65,7 @@ async def rest(world: World) -> None:
     assert await ticker.look() is None
 
 
+@on_one_engine
 async def test_copies_are_made_in_slices_and_each_person_gets_one(world: World) -> None:
     ines = await sent(world)
     assert "for 5 people" in ines.text
@@ -81,6 +82,7 @@ async def test_copies_are_made_in_slices_and_each_person_gets_one(world: World) 
     assert (await present(world)).state == "sent"
 
 
+@on_one_engine
 async def test_it_is_not_over_while_copies_have_still_to_be_made(world: World) -> None:
     await sent(world)
     assert len(await leave(world)) == 2
@@ -155,6 +157,7 @@ def as_it_leaves(delivery: ClaimedDelivery) -> Outcome:
     return outcome_without_sending(delivery, START) or arrives(delivery)
 
 
+@on_one_engine
 async def test_copies_are_corrected_in_slices_each_once(world: World) -> None:
     ines = await arrived(world)
     await correct(ines, "Lunch at 1")

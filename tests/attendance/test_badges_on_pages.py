@@ -26,6 +26,7 @@ async def badge_of(world: World) -> str:
     return urlsplit(code.text).path
 
 
+@on_one_engine
 async def test_organisers_scan_badges_on_their_page_and_others_see_the_door(store_url: str) -> None:
     settings = make_settings(gathering={"starts": "2027-03-01", "ends": "2027-03-03"}, web={"public_url": PAGE})
     async with open_world(store_url, settings) as world, open_web(world) as harness:

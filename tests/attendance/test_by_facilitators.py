@@ -16,6 +16,7 @@ from handlers.attendance.organiser.days import show_groups_of
 from tests.attendance.test_attendance import MORNING, SETTINGS, labels, marks, two_groups
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import found_round, group, mark_published
 from tests.participants import number
 from tests.world import START, World, open_world
@@ -67,6 +68,7 @@ async def test_who_runs_groups_of_two_themes_chooses_one(world: World) -> None:
     assert labels(luc)[:2] == ("Everyone is here", "Eve")
 
 
+@on_one_engine
 async def test_forged_presses_of_a_facilitator_mark_nobody_else(world: World) -> None:
     first, _second = await two_groups(world)
     await mark_published(world)

@@ -113,6 +113,7 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     assert "June" in english.splitlines()[0]
 
 
+@on_one_engine
 async def test_a_new_session_is_entered_by_a_clock_that_moves(store: Store) -> None:
     rig = Rig(store, "discord", moving=True)
     await seed(store, rig.settings)
@@ -186,6 +187,7 @@ async def test_one_that_is_over_is_let_go(rig: Rig) -> None:
     assert (len(board(rig).kept), board(rig).tried) == (1, 2)
 
 
+@on_one_engine
 async def test_what_was_being_made_when_it_failed_is_known_the_next_time(rig: Rig) -> None:
     await plan(rig)
     board(rig).dies = True
@@ -248,6 +250,7 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
     assert [wanted.entry.title for wanted in board(rig).kept] == ["Accueil"]
 
 
+@on_one_engine
 async def test_what_failed_for_days_is_still_waited_for(rig: Rig) -> None:
     await plan(rig)
     stored = await rig.store.read(lambda tx: calendar_store.next_entry(tx, CALENDAR, "discord", START))

@@ -116,6 +116,7 @@ async def links(rig: Rig, group: Group, person: int) -> list[tuple[str, str]]:
     return [*addresses[person]]
 
 
+@on_one_engine
 async def test_a_new_group_gets_its_channel_by_a_clock_that_moves(store: Store) -> None:
     rig = Rig(store, "discord", moving=True)
     await seed(store, rig.settings)
@@ -303,6 +304,7 @@ async def test_places_configured_after_publishing_are_made_at_the_next_start(sto
     assert rooms(rig).tried == 1
 
 
+@on_one_engine
 async def test_with_several_rounds_no_two_places_have_one_name(rig: Rig) -> None:
     await rig.store.transact(lambda tx: add_round(tx, 2, START.date(), None))
     await form(rig, await rig.person("Zoé", "discord:1"))

@@ -176,6 +176,7 @@ async def test_a_flood_error_holds_the_platform_and_no_other(rig: Rig) -> None:
     assert sorted(rig["telegram"].texts) == ["one", "two"]
 
 
+@on_one_engine
 async def test_a_fault_that_lasts_is_tried_ever_more_rarely(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     rig["telegram"].answers["1"] = [RetryLater("502") for _ in range(7)]

@@ -432,6 +432,7 @@ async def test_a_screen_is_drawn_once_for_many(rig: Rig, counter: Counter) -> No
     assert counter.drawn == 1
 
 
+@on_one_engine
 async def test_deliveries_go_first_while_many_screens_are_edited(rig: Rig, counter: Counter) -> None:
     accounts = await _crowd(rig, 90)
     reader = await rig.person("Ida", "telegram:500")

@@ -49,6 +49,7 @@ async def messages(world: World, chats: dict[str, NeutralChat], words: str) -> l
 # --- preparing
 
 
+@on_one_engine
 async def test_an_organiser_plans_a_session_and_sees_who_meets_whom_and_how_good_that_is(world: World) -> None:
     chats = await guests(world, 6)
     ines = await prepared(world)

@@ -62,6 +62,7 @@ async def test_before_anything_has_ended_there_is_nothing_to_count(world: World)
     assert team.buttons == ("Who runs the workshops", "Organise")
 
 
+@on_one_engine
 async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world: World) -> None:
     team, gathered = await world.organiser(), await gather(world, 40)
     runs = [await started(world, group) for group in gathered.groups[::5]]
@@ -93,6 +94,7 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     ]
 
 
+@on_one_engine
 async def test_looking_again_shows_the_same_whatever_happened_since(world: World) -> None:
     team, gathered = await world.organiser(), await gather(world, 40)
     await give_ideas(world, gathered, [1, 3])
@@ -163,6 +165,7 @@ async def test_where_too_little_is_known_nothing_is_said_until_it_is(world: Worl
     assert (await published(world))["ideas:1:stakes"].people == 40
 
 
+@on_one_engine
 async def test_many_whose_gender_is_unknown_are_a_reason_to_read_with_care(world: World) -> None:
     team = await world.organiser()
     gathered = await gather(world, 60, [Gender.WOMAN, Gender.MAN, None])
@@ -173,6 +176,7 @@ async def test_many_whose_gender_is_unknown_are_a_reason_to_read_with_care(world
     assert "Read with care: the gender of many is unknown." in team.text.splitlines()
 
 
+@on_one_engine
 async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(world: World) -> None:
     team, gathered = await world.organiser(), await gather(world, 40)
     await give_ideas(world, gathered, [1, 3])
@@ -205,6 +209,7 @@ async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(sqlit
         assert Attack(dict(tallies["genders"]), steps, reports).recovered() == []
 
 
+@on_one_engine
 async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     team, gathered = await world.organiser(), await gather(world, 40)
 
@@ -224,6 +229,7 @@ async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypa
     assert team.buttons[0] == "Draw the order"
 
 
+@on_one_engine
 async def test_facilitators_reach_the_figures_from_their_panel_and_participants_do_not(world: World) -> None:
     gathered = await gather(world, 40)
     zoe, maya = await world.join("Zoé", "300"), await facilitator(world)

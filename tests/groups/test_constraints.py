@@ -124,6 +124,7 @@ async def test_the_other_person_is_found_by_name_in_another_theme_too(world: Wor
     assert words(team.text).splitlines()[1] == "They have different themes, so this changes nothing for now."
 
 
+@on_one_engine
 async def test_two_organisers_who_differ_about_a_pair_do_not_overwrite_each_other_unseen(world: World) -> None:
     await two_groups(world)
     ines, luc = await world.organiser(), await world.organiser("901")

@@ -138,6 +138,7 @@ async def test_a_theme_shows_its_groups_and_what_another_number_would_cost(sqlit
         assert ines.payload("Keep") != before
 
 
+@on_one_engine
 async def test_redo_gives_other_groups_and_keeps_pins_pairs_and_locks(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 18)
@@ -219,6 +220,7 @@ async def test_a_theme_that_cannot_be_split_says_so_and_a_waiver_mends_it(store_
         assert await sizes(world) == {"school": [4, 4]}
 
 
+@on_one_engine
 async def test_who_named_another_theme_second_moves_is_told_and_can_be_moved_back(store_url: str) -> None:
     settings = make_settings(**SETTINGS)
     async with open_world(store_url, settings) as world:
@@ -315,6 +317,7 @@ async def test_what_changed_meanwhile_is_never_overruled(store_url: str) -> None
         assert " formed" in ines.text
 
 
+@on_one_engine
 async def test_of_two_organisers_the_second_learns_who_was_faster(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 12)
@@ -369,6 +372,7 @@ async def test_groups_changed_since_are_not_undone(store_url: str) -> None:
         assert ines.text.startswith("Undone")
 
 
+@on_one_engine
 async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 14)

@@ -162,6 +162,7 @@ async def test_a_group_that_is_locked_and_empty_stays_and_stays_empty(store_url:
         }
 
 
+@on_one_engine
 async def test_a_dissolved_groups_number_is_not_given_again(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()
@@ -212,6 +213,7 @@ async def repaired(world: World, team: NeutralChat) -> str:
     return team.payload("Undo")
 
 
+@on_one_engine
 async def test_nothing_is_undone_where_someone_has_another_theme_now(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()

@@ -38,6 +38,7 @@ async def test_a_repair_says_who_moves_and_that_fewer_is_not_possible_and_change
         assert await where(world) == before
 
 
+@on_one_engine
 async def test_a_repair_kept_tells_those_concerned_and_nobody_else(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()

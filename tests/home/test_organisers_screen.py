@@ -114,6 +114,7 @@ async def test_what_is_over_says_so(sqlite_url: str) -> None:
         assert ines.text.startswith("The gathering is over.\n")
 
 
+@on_one_engine
 async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str) -> None:
     async with open_world(store_url) as world:
         for number, name in enumerate(("Zoé", "Ali", "Eva"), start=1):
@@ -169,6 +170,7 @@ async def test_who_has_not_joined_is_paged_and_goes_into_a_file_with_new_invitat
         assert not any(codes.spell(code) in written for code in earlier)
 
 
+@on_one_engine
 async def test_those_without_a_theme_are_reminded_once_a_day(store_url: str) -> None:
     async with open_world(store_url) as world:
         for number, name in enumerate(("Zoé", "Ali", "Eva"), start=1):

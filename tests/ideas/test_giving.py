@@ -505,6 +505,7 @@ TOO_MANY = (
 )
 
 
+@on_one_engine
 async def test_nobody_gives_ideas_without_end_in_whatever_way(store_url: str) -> None:
     async with open_world(store_url, make_settings(phases=PHASES, limits={"ideas": 2})) as world:
         zoe, max_, run = await working(world)

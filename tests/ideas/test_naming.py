@@ -72,6 +72,7 @@ async def test_it_is_undone_and_taken_back(store_url: str) -> None:
         assert "Show names again" not in ines.buttons
 
 
+@on_one_engine
 async def test_it_is_offered_beside_a_difference_while_ideas_are_to_come(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         ines, gathered = await world.organiser(), await gather(world, 40)

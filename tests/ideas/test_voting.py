@@ -342,6 +342,7 @@ async def offered(world: World, workshop: Workshop) -> Sequence[Idea]:
     return await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions"))
 
 
+@on_one_engine
 async def test_an_idea_hidden_while_one_chooses_costs_no_vote_of_the_next_page(
     world: World, workshop: Workshop, offered: Sequence[Idea]
 ) -> None:
@@ -354,6 +355,7 @@ async def test_an_idea_hidden_while_one_chooses_costs_no_vote_of_the_next_page(
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 11": 1}
 
 
+@on_one_engine
 async def test_an_idea_hidden_while_one_chooses_lets_every_vote_of_the_page_be_taken_back(
     world: World, workshop: Workshop, offered: Sequence[Idea]
 ) -> None:

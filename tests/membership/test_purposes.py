@@ -155,6 +155,7 @@ async def test_sixty_read_the_farewell_and_forty_are_asked(world: World) -> None
     assert len(noted) == len(set(noted)) == 40 + 1 + 60  # agreements, the end of taking part, people
 
 
+@on_one_engine
 async def test_the_team_is_warned_of_each_end_with_how_many_it_concerns(world: World) -> None:
     team = await world.organiser()
     await marked(world, "Zoé", "1")

@@ -119,6 +119,7 @@ async def test_nothing_goes_before_the_gathering_itself_is_over(world: World) ->
     assert await people(world) == 1
 
 
+@on_one_engine
 async def test_a_clock_that_was_wrong_for_a_while_warns_and_erases_nothing(world: World) -> None:
     team = await world.organiser()
     await look(world, datetime(2099, 1, 1, tzinfo=UTC))

@@ -94,6 +94,7 @@ async def test_the_store_is_asked_every_five_seconds_at_most_and_may_be_away(sto
             assert (numbers["rencontres_database_up",], numbers[due]) == (0, 1)
 
 
+@on_one_engine
 async def test_how_late_the_program_wakes_up_is_told(store: Store) -> None:
     rig = Rig(store)
     with measuring() as number:

@@ -64,6 +64,7 @@ def test_a_quote_is_cut_where_it_is_shown() -> None:
     assert plain(Quote("idea", "12", "A kitchen for us", 14), READER) == "\u2068A kitchen…\u2069"
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "typed",
     ['["person", 1, "full"]', '"["person", 1, "full"]', '\\["quote", "idea", "1", 0]', '", ["person", 1, "given"], "'],

@@ -76,6 +76,7 @@ async def test_two_conductors_who_press_at_once_make_one_step(store_url: str) ->
         assert sorted("was first" in words(chat.text) for chat in conductors) == [False, True]
 
 
+@on_one_engine
 async def test_who_lost_the_role_while_conducting_conducts_no_more(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)

@@ -34,6 +34,7 @@ async def second_organiser(world: World) -> NeutralChat:
     return chat
 
 
+@on_one_engine
 async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -297,6 +298,7 @@ async def test_a_beginning_that_is_undone_leads_back_to_the_preparation(sqlite_u
         assert "Begin" in ines.buttons
 
 
+@on_one_engine
 async def test_two_rooms_have_a_clock_each(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 6)

@@ -236,6 +236,7 @@ async def test_who_visits_is_drawn_again_redone_and_undone(store_url: str) -> No
         assert await present_state(world) == first
 
 
+@on_one_engine
 async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)

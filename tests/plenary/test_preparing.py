@@ -176,6 +176,7 @@ async def test_who_is_called_on_stage_at_once_is_not_told_of_their_turn_besides(
         assert told[3][0].startswith("Your group goes 4th in the plenary")
 
 
+@on_one_engine
 async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         groups = await groups_on_stage(world, 4)
@@ -294,6 +295,7 @@ async def test_two_rooms_are_two_plenaries_of_one_session(store_url: str) -> Non
         assert ines.text.splitlines()[0] == "The plenary · 6 groups"
 
 
+@on_one_engine
 async def test_groups_formed_since_come_last_and_dissolved_ones_go(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)

@@ -82,6 +82,7 @@ async def test_a_stranger_to_the_group_changes_nothing(store_url: str) -> None:
         assert "CivicTech · group 1" in before
 
 
+@on_one_engine
 async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str) -> None:
     async with open_world(store_url) as world:
         groups = await groups_on_stage(world, 4, themes=("school",))
@@ -107,6 +108,7 @@ async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str
         assert await pushed(world, p3) == []
 
 
+@on_one_engine
 async def test_presenters_see_their_clock(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await groups_on_stage(world, 2)
@@ -190,6 +192,7 @@ async def test_the_message_before_a_turn_asks_who_presents_where_nobody_was_name
         assert "Who presents?" not in chat.buttons
 
 
+@on_one_engine
 async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the_stage(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await groups_on_stage(world, 2)

@@ -60,6 +60,7 @@ async def test_everybody_gets_the_card_once_when_it_begins(store_url: str) -> No
         assert len(await screens_of(world, "stage")) == 3
 
 
+@on_one_engine
 async def test_in_two_rooms_each_gets_the_card_of_their_room(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 6)

@@ -66,6 +66,7 @@ async def test_before_another_day_s_plenary_the_wall_says_the_day(sqlite_url: st
         await screen.until("At 12:00: Welcome", "Questions and applause: scan")
 
 
+@on_one_engine
 async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> None:
     async with open_wall(store_url, hours=0.5) as wall:
         await programme(wall.world, (-1, 90, "Opening"), (3, 60, "Dinner"))
@@ -204,6 +205,7 @@ async def another_program(url: str) -> AsyncIterator[Store]:
     await store.close()
 
 
+@on_one_engine
 async def test_what_another_program_changes_is_shown_soon(store_url: str) -> None:
     async with (
         open_wall(store_url) as wall,

@@ -213,6 +213,7 @@ async def replayed(world: World) -> int:
     return await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
 
 
+@on_one_engine
 async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> None:
     team = await world.organiser()
     chat, other = await join_everywhere(world)
@@ -254,6 +255,7 @@ async def test_the_place_goes_to_who_waits_for_it(world: World) -> None:
     assert await pushed(world, third) == ["A place opened up: your theme is now Culture."]
 
 
+@on_one_engine
 async def test_texts_may_stay_without_their_author(world: World) -> None:
     team = await world.organiser()
     chat, _other = await join_everywhere(world)
@@ -329,6 +331,7 @@ async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> N
     assert [entry.subject for entry in left] == ["theme:culture"]
 
 
+@on_one_engine
 async def test_erasing_takes_two_confirmations_and_not_an_old_one(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await chat.command("effacer")
@@ -373,6 +376,7 @@ async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_
     assert stat.S_IMODE(erasure.log_path(world.settings.storage).stat().st_mode) == 0o600
 
 
+@on_one_engine
 async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: str, tmp_path: Path) -> None:
     files = tmp_path / "files"
     async with open_world(store_url, files=files) as world:
@@ -488,6 +492,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
     assert set(tables()) - impersonal <= looked_up
 
 
+@on_one_engine
 async def test_a_correction_that_was_under_way_says_their_name_no_more(world: World) -> None:
     ines = await world.organiser()
     chat, _other = await join_everywhere(world)

@@ -283,6 +283,7 @@ async def test_who_stopped_all_messages_is_left_alone(sqlite_url: str) -> None:
         assert len(await pushed(world, ali)) == 1
 
 
+@on_one_engine
 async def test_a_session_is_added_in_chat_found_by_everyone_and_taken_back(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, _ali = await people(world)

@@ -207,6 +207,7 @@ async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str)
         assert events[0]["DTSTART"].dt.isoformat() == "2027-06-10T09:00:00+02:00"
 
 
+@on_one_engine
 async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_programme(store_url: str) -> None:
     settings = with_programme(groups={"meeting": "2027-06-10T15:00:00"})
     async with open_world(store_url, settings) as world:

@@ -284,6 +284,7 @@ async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:
         assert ines.text == "This list was imported already, or sent more than a day ago."
 
 
+@on_one_engine
 @pytest.mark.parametrize("line", ["R-0001,Zoe,Dupont,CA-QC,,", "B7,Zoe,Dupond,CA-QC,,"], ids=["their number", "a name"])
 async def test_a_list_with_somebody_who_was_erased_says_why_it_waits_no_more(store_url: str, line: str) -> None:
     async with open_world(store_url) as world:
@@ -344,6 +345,7 @@ async def test_a_later_list_never_overrules_what_a_person_chose(store_url: str) 
         assert (person.given_name, person.locale, person.theme) == ("Zoé", "en", "civic")
 
 
+@on_one_engine
 async def test_a_long_list_goes_through_on_both_engines(store_url: str) -> None:
     settings = make_settings(organisers={"telegram": [900]})
     people = "".join(f"B{number},Person {number},Roy,France,School,fr\n" for number in range(500))

@@ -74,6 +74,7 @@ async def test_the_place_is_that_of_practical_information_until_another_is_writt
         assert "Place: 1 rue du Lac, Namur" in ines.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 async def test_a_text_is_written_and_the_file_has_it(store_url: str, platform: str) -> None:
     async with open_world(store_url, everywhere()) as world:
@@ -146,6 +147,7 @@ def test_the_words_of_each_language_work_in_every_text() -> None:
         assert fill(text, {"name": "Zoé", "link": "https://…"}) == "Zoé https://…"
 
 
+@on_one_engine
 async def test_two_who_write_the_same_text_read_each_other(store_url: str) -> None:
     async with open_world(store_url, everywhere()) as world:
         await world.invite("Zoe")
@@ -193,6 +195,7 @@ async def test_a_reminder_leaves_earlier_invitations_alive_until_one_is_used(sto
         assert "You are in already, on another account: answer the message waiting there." in thief.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("by_page", [True, False])
 async def test_who_has_no_way_left_asks_for_a_new_invitation_in_one_press(store_url: str, by_page: bool) -> None:
     async with open_world(store_url, everywhere()) as world:

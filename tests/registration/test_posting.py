@@ -228,6 +228,7 @@ async def looked_at_for_long(browser: Browser, address: str) -> None:
         await context.close()
 
 
+@on_one_engine
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_press_behind_the_link_proves_the_address_and_a_look_changes_nothing(

@@ -216,6 +216,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         assert await news(ali) == []
 
 
+@on_one_engine
 async def test_who_takes_attendance_is_led_there_on_the_eve_and_before_the_first_meeting_once(store_url: str) -> None:
     async with reminding(store_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
         world = harness.world

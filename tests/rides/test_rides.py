@@ -300,6 +300,7 @@ async def test_a_request_is_answered_once(world: World) -> None:
     assert len(await pushed(world, max_)) == 1
 
 
+@on_one_engine
 async def test_two_ask_for_the_last_seat_and_one_gets_it(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", seats="1", platform=platform)
     late = await world.join("Ada", "4", platform=platform)

@@ -12,6 +12,7 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import choose_in_menu
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.platforms.web.test_new_browsers import open_elsewhere
 from tests.programme.builders import OPENING, with_programme
@@ -65,6 +66,7 @@ async def one_change(gathering: Gathering) -> tuple[WebChat, int, int]:
     return ines, ana, entry["id"]
 
 
+@on_one_engine
 async def test_an_organiser_reads_and_changes(gathering: Gathering) -> None:
     ines, _ana, entry = await one_change(gathering)
     status, text = await read_desk(gathering, ines)
@@ -80,6 +82,7 @@ async def test_an_organiser_reads_and_changes(gathering: Gathering) -> None:
     assert await changed(gathering, before) == []
 
 
+@on_one_engine
 @pytest.mark.parametrize("who", ["participant", "lost", "new", "by itself"])
 async def test_everybody_else_reads_nothing_and_changes_nothing(gathering: Gathering, who: str) -> None:
     ines, ana, entry = await one_change(gathering)
@@ -155,6 +158,7 @@ async def test_no_act_from_a_tab_left_open_is_done_once_the_role_is_gone(store_u
             assert json.loads(told)["done"], "the same act is done by who has the role"
 
 
+@on_one_engine
 async def test_a_desk_left_open_for_three_days_is_live_and_says_what_it_no_longer_undoes(gathering: Gathering) -> None:
     ines, ana, entry = await one_change(gathering)
     max_ = await gathering.join_page("Max", attends=False, organises=True)
@@ -184,6 +188,7 @@ async def test_a_desk_left_open_for_three_days_is_live_and_says_what_it_no_longe
     ]
 
 
+@on_one_engine
 async def test_nobody_without_the_session_or_its_seal_gets_in(gathering: Gathering) -> None:
     ines, ana, entry = await one_change(gathering)
     other = await gathering.join_page("Zoé")
@@ -202,6 +207,7 @@ async def test_nobody_without_the_session_or_its_seal_gets_in(gathering: Gatheri
     assert await changed(gathering, before) == []
 
 
+@on_one_engine
 async def test_an_open_desk_is_closed_once_the_role_is_gone(gathering: Gathering) -> None:
     ines, _ana, _entry = await one_change(gathering)
     async with ines.browser.get(f"{gathering.root}/c/{ines.person_id}/desk/events?grid=people") as answer:

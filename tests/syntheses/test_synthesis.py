@@ -15,6 +15,7 @@ from handlers.ideas.store.ideas import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.groups.builders import group, open_channel
 from tests.outbox import press_push, pushed, to_channels
 from tests.participants import number
@@ -225,6 +226,7 @@ async def test_who_chooses_second_is_told_and_undoes_nothing(world: World) -> No
     assert await at.kept() == {"text": "Words of Ana"}
 
 
+@on_one_engine
 @pytest.mark.parametrize("people", [2, 5])
 async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, people: int) -> None:
     async with open_world(store_url, SETTINGS) as world:

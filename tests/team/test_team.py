@@ -15,6 +15,7 @@ from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed
 from tests.participants import number, rewrite
 from tests.stored_rows import stored_rows
@@ -289,6 +290,7 @@ async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: 
     assert "Questions" not in await menu_of(team), "who would answer asks nobody"
 
 
+@on_one_engine
 async def test_a_question_and_its_answers_are_stored_as_who_and_what_is_meant(store_url: str) -> None:
     """Each answer is read alone where it came, and with those that came since where all are listed."""
     async with open_world(store_url) as world, open_web(world) as site:

@@ -96,6 +96,7 @@ async def test_fewer_places_than_people_are_allowed_and_explained(sqlite_url: st
         assert ines.text == "Culture: places for everyone\n1 person moved up."
 
 
+@on_one_engine
 async def test_two_organisers_never_lose_each_others_words(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await at_theme(world, "Education", await world.organiser(modal=True))

@@ -85,6 +85,7 @@ async def listed(world: World, chat: NeutralChat) -> list[str]:
     return read(chat).splitlines()
 
 
+@on_one_engine
 async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines, zoe, ada = await world.organiser(), await world.join("Zoé", "1"), await world.join("Ada", "2")
@@ -243,6 +244,7 @@ async def test_places_go_after_a_day(world: World) -> None:
     assert await world.read(clock.next_due, day) is None
 
 
+@on_one_engine
 async def test_where_one_is_is_said_again_and_again_and_the_latest_stands_first(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines, zoe = await world.organiser(), await world.join("Zoé", "1")

@@ -17,6 +17,7 @@ from handlers.trust.facilitator.lists import draw, mark_seen, turn_list
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import group, mark_published
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -50,6 +51,7 @@ def lines(chat: NeutralChat) -> list[str]:
     return words(chat.text).splitlines()
 
 
+@on_one_engine
 async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, people = await evacuated(world)
@@ -76,6 +78,7 @@ async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url
         assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
 
 
+@on_one_engine
 async def test_a_person_is_found_by_three_letters_and_marked_in_two_presses(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, people = await evacuated(world)
@@ -149,6 +152,7 @@ async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_n
         assert await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now()) is None
 
 
+@on_one_engine
 async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, people = await evacuated(world)
@@ -171,6 +175,7 @@ async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str
         assert lines(ines)[0] == "Ana has asked for help since: not marked."
 
 
+@on_one_engine
 @pytest.mark.parametrize("way", ["words", "form", "position"])
 async def test_who_says_where_they_are_after_being_seen_safe_needs_help_again(store_url: str, way: str) -> None:
     """Somebody saw a person safe, or the wrong person, a moment ago: what the person says now is a cry."""
@@ -213,6 +218,7 @@ async def test_who_was_seen_is_not_asked_again_and_late_answers_are_counted(stor
         assert "1 person answered after that." in lines(ines)
 
 
+@on_one_engine
 async def test_an_erased_marker_is_someone_and_an_erased_person_stands_on_no_list(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, _people = await evacuated(world)
@@ -244,6 +250,7 @@ async def test_many_people_without_a_group_are_read_page_by_page(sqlite_url: str
         assert names == [f"P{place:02}" for place in range(page * 20, min(25, page * 20 + 20))]
 
 
+@on_one_engine
 async def test_the_list_as_a_file_and_on_paper_is_dated_and_not_kept(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, _people = await evacuated(world)
@@ -373,6 +380,7 @@ async def test_whoever_is_not_shown_for_a_few_letters_is_counted(sqlite_url: str
         assert "2 more people: type more letters." in ines.text
 
 
+@on_one_engine
 async def test_a_mark_made_without_network_has_the_minute_of_the_press(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, people = await evacuated(world)

@@ -80,6 +80,7 @@ async def test_who_comes_is_named_by_reference(store_url: str) -> None:
         assert "Maya is coming." in await read_later(world, shown(people["Zora"]))
 
 
+@on_one_engine
 async def test_the_first_to_tap_has_it(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)

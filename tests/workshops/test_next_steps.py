@@ -20,6 +20,7 @@ TODAY = make_settings(
 )
 
 
+@on_one_engine
 async def test_phases_are_started_followed_and_over(store_url: str) -> None:
     async with open_world(store_url, TODAY) as world:
         await published(world)

@@ -266,6 +266,7 @@ async def test_before_groups_are_published_there_is_none(store_url: str) -> None
         assert await keys(world) == []
 
 
+@on_one_engine
 async def test_who_needs_somebody_comes_first(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         chats = await crowd(world, "Léa", "Tim", "Nora", "Ada")

@@ -213,6 +213,7 @@ async def test_what_is_old_or_of_another_bot_or_said_again_opens_nothing(store_u
         assert (await place.ask("/tg", said=said)).status == 403, "as long as it would be believed"
 
 
+@on_one_engine
 async def test_an_account_that_is_nobody_s_opens_nothing(store_url: str) -> None:
     async with open_place(store_url) as place:
         stranger = TelegramUser(place.api, "Eve")

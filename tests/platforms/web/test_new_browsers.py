@@ -227,6 +227,7 @@ async def test_who_opens_their_link_again_in_the_same_browser_is_told_nothing(tw
     assert zoe.text.count("Your page is open in") == 1
 
 
+@on_one_engine
 async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -1007,6 +1008,7 @@ async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gath
     assert own.text.startswith("Confirmed:")
 
 
+@on_one_engine
 async def test_a_new_browser_that_sends_slowly_keeps_its_owner_from_nothing(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1598,6 +1600,7 @@ async def test_who_closed_new_browsers_is_told_of_the_next_and_one_of_which_nobo
     assert WAITS in await read(thief)
 
 
+@on_one_engine
 async def test_help_that_is_asked_for_in_a_new_browser_keeps_no_call_of_its_owner_from_being_announced(
     two: Gathering,
 ) -> None:
@@ -1637,6 +1640,7 @@ async def test_help_that_is_asked_for_in_a_new_browser_keeps_no_call_of_its_owne
     assert "on the organisers' list" in zoe.text
 
 
+@on_one_engine
 async def test_many_new_browsers_that_ask_for_help_are_announced_a_few_times(two: Gathering) -> None:
     await two.organiser_page()
     zoe = await two.join_page("Zoé")

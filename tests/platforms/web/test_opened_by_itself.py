@@ -106,6 +106,7 @@ async def test_it_confirms_neither_itself_nor_another(two: Gathering) -> None:
     assert WORDS not in await read(second)
 
 
+@on_one_engine
 async def test_it_waits_again_once_its_owner_can_be_asked_and_their_new_code_closes_it(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     await confide(telegram)
@@ -261,6 +262,7 @@ async def test_who_can_be_reached_again_is_told_then_and_is_asked(two: Gathering
     assert WORDS not in await read(thief)
 
 
+@on_one_engine
 async def test_it_reads_nothing_that_its_owner_was_confided_or_answered_as_somebody_trusted(two: Gathering) -> None:
     """Neither what they opened elsewhere, nor what was pressed while it waited; and no secret shown elsewhere."""
     zoe = await two.join_page("Zoé")
@@ -285,6 +287,7 @@ async def test_it_reads_nothing_that_its_owner_was_confided_or_answered_as_someb
     assert not [words for words in (WORDS, code, "writes (since") if words in opened.page.text]
 
 
+@on_one_engine
 async def test_it_ends_nothing_that_outlasts_it_and_hands_over_no_copy(two: Gathering) -> None:
     opened, _code, _link = await opened_by_itself(two)
     before = (await two.rows())["participants"]
@@ -361,6 +364,7 @@ async def test_it_gives_up_no_place_and_deletes_and_mutes_nothing_of_its_owner(t
     assert await rows_of(two, *tables) == stands
 
 
+@on_one_engine
 async def test_who_has_no_theme_and_no_rank_takes_one_there(two: Gathering) -> None:
     thief = await thief_of(two)
     assert "Your theme is Culture" in await press(two, thief, take.to("culture"))
@@ -368,6 +372,7 @@ async def test_who_has_no_theme_and_no_rank_takes_one_there(two: Gathering) -> N
     assert "I will write to you in English" in await press(two, thief, go_back_to.to("en"))
 
 
+@on_one_engine
 async def test_what_is_asked_there_is_marked_and_keeps_its_owner_from_nothing(two: Gathering) -> None:
     organiser = await two.organiser_page()
 
@@ -416,6 +421,7 @@ async def test_words_that_wait_elsewhere_are_neither_sent_nor_forgotten_there(tw
     assert (await two.rows())["trust_messages"] == waiting
 
 
+@on_one_engine
 async def test_nobody_who_confided_is_named_there_after_a_press_that_was_refused(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await zoe.command("confiance")

@@ -217,6 +217,7 @@ async def test_a_call_from_a_new_browser_keeps_no_call_of_the_group_from_being_b
     assert (row["caller_id"], row["browser"]) == (int(max_.person_id), "")
 
 
+@on_one_engine
 async def test_a_facilitator_takes_no_call_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max, fay = await stolen.join_page("Zoé"), await stolen.join_page("Max"), await stolen.join_page("Fay")
     await stolen.start_phase("Zoé", "Max")
@@ -232,6 +233,7 @@ async def test_a_facilitator_takes_no_call_in_a_new_browser(stolen: Gathering) -
 # --- what cannot be taken back, or shows a name
 
 
+@on_one_engine
 async def test_a_name_that_was_hidden_is_not_shown_from_a_new_browser(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -248,6 +250,7 @@ async def test_a_name_that_was_hidden_is_not_shown_from_a_new_browser(stolen: Ga
     assert "Zoé" not in max_.text
 
 
+@on_one_engine
 async def test_a_theme_is_neither_taken_nor_left_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -277,6 +280,7 @@ async def test_a_ride_is_neither_offered_nor_ended_and_no_reminder_replaced_in_a
     assert WAITS in await press(stolen, thief, resume.to())
 
 
+@on_one_engine
 async def test_nobody_comes_back_or_shows_a_badge_in_a_new_browser(stolen: Gathering) -> None:
     ines, zoe = await stolen.organiser_page(), await stolen.join_page("Zoé")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -357,6 +361,7 @@ async def test_a_territory_card_is_not_changed_in_a_new_browser(stolen: Gatherin
     assert [row["present"] for row in (await stolen.rows())["territory_cards"]] == ["Cégeps do it"]
 
 
+@on_one_engine
 async def test_what_one_said_of_home_in_the_plenary_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
     await stolen.group("Max")
@@ -557,6 +562,7 @@ async def test_of_two_browsers_that_open_a_page_first_at_once_one_is_new(stolen:
     assert sum("Your page was opened in another browser" in chat.page.text for chat in both) == 1
 
 
+@on_one_engine
 async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told_who_has_no_way_left(stolen: Gathering) -> None:
     telegram = await stolen.join("Zoé", "telegram")
     await confide(telegram)
@@ -958,6 +964,7 @@ async def of_two_new_browsers(gathering: Gathering) -> tuple[WebChat, WebChat, W
     return zoe, mine, await open_elsewhere(gathering, link), confirms
 
 
+@on_one_engine
 async def test_a_cry_for_help_in_a_second_new_browser_takes_the_place_of_no_first_one(stolen: Gathering) -> None:
     zoe, mine, thief, confirms = await of_two_new_browsers(stolen)
     check, zoe_id = await begin_check(stolen), int(zoe.person_id)
@@ -974,6 +981,7 @@ async def test_a_cry_for_help_in_a_second_new_browser_takes_the_place_of_no_firs
     assert (confirmed.browser, confirmed.help_at) == ("", cried[0] and cried[0].help_at)
 
 
+@on_one_engine
 async def test_a_number_left_in_a_second_new_browser_neither_replaces_nor_deletes_that_of_a_first(
     stolen: Gathering,
 ) -> None:
@@ -1028,6 +1036,7 @@ async def test_how_many_votes_are_left_is_not_told_by_a_ballot_that_is_not_shown
     assert WAITS in thief.text
 
 
+@on_one_engine
 async def test_help_asked_in_a_new_browser_keeps_nobody_from_being_asked_again(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     check = await begin_check(stolen)
