@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -177,3 +179,16 @@ def test_over_many_days_everybody_who_is_there_has_a_seat_and_few_are_told() -> 
             assert seated(mended.tables) == sorted(guest.id for guest in there)
             assert len(mended.told - {one.id}) <= 2
             tables = mended.tables
+
+
+def test_groups_are_formed_in_a_process_that_planned_encounters() -> None:
+    script = """
+import numpy as np
+from handlers.encounters.solver.bounding import bound_of
+from handlers.groups.solver.forming import form
+from handlers.groups.solver.model import GroupProblem, Pin, Placeable
+assert bound_of([0, 0, 1, 1], gains=[1, 2], needs=np.zeros((4, 4), int), seatings=2, threes=0) > 0
+people = tuple(Placeable(str(each)) for each in range(12))
+assert form(GroupProblem("t", people, constraints=(Pin("1", 2),))).number_of["1"] == 2
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -24,10 +24,11 @@ FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
 class QuietHighs(highspy.Highs):
-    """HiGHS without the banner that it prints when its constructor enables callbacks."""
+    """HiGHS in one thread, as all solvers of a process must ask for as many; its constructor prints no banner."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.setOptionValue("threads", 1)
 
     def enableCallbacks(self) -> None:  # noqa: N802, the library's name
         """Switch the output off, then enable callbacks."""
@@ -98,7 +99,6 @@ class Rows:
         model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
         solver = QuietHighs()
         for name, setting in {
-            "threads": 1,  # whoever else solves in this process must ask for as many: others are refused by the library
             "random_seed": seed % 2_147_483_647,
             "time_limit": max(seconds, 0.01),
             "mip_rel_gap": 0.0,
