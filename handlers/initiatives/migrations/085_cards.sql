@@ -1,6 +1,6 @@
 -- What people tell of their initiative: needs also in own words, in the language `locale`. `state` is '', 'reported'
 -- (hidden until the team looks at it) or 'off' (the team took it off). Mail, phone and handle are what a person gives to
--- whom they keep in touch with, in place of `contact`.
+-- whom they keep in touch with, in place of `contact`. Nobody has said yet that a card with these words may be shown.
 ALTER TABLE initiative_cards ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE initiative_cards ADD COLUMN sentence TEXT NOT NULL DEFAULT '';
 ALTER TABLE initiative_cards ADD COLUMN territory TEXT NOT NULL DEFAULT '';
@@ -13,7 +13,9 @@ ALTER TABLE initiative_cards ADD COLUMN state TEXT NOT NULL DEFAULT '';
 ALTER TABLE initiative_cards ADD COLUMN mail TEXT NOT NULL DEFAULT '';
 ALTER TABLE initiative_cards ADD COLUMN phone TEXT NOT NULL DEFAULT '';
 ALTER TABLE initiative_cards ADD COLUMN handle TEXT NOT NULL DEFAULT '';
-UPDATE initiative_cards SET handle = contact;
+UPDATE initiative_cards SET shown = 0,
+    mail = CASE WHEN contact LIKE '%_@_%._%' AND contact NOT LIKE '% %' THEN contact ELSE '' END,
+    handle = CASE WHEN contact LIKE '%_@_%._%' AND contact NOT LIKE '% %' THEN '' ELSE contact END;
 ALTER TABLE initiative_cards DROP COLUMN contact;
 
 -- What a person was given of another one when both had said yes. It stays if the other one takes their yes back.
@@ -28,7 +30,7 @@ CREATE TABLE contacts (
 );
 CREATE INDEX contacts_about ON contacts (about_id);
 INSERT INTO contacts (participant_id, about_id, mail, phone, handle, met)
-    SELECT a.participant_id, a.about_id, '', '', COALESCE(c.handle, ''), a.met FROM contact_answers a
+    SELECT a.participant_id, a.about_id, COALESCE(c.mail, ''), '', COALESCE(c.handle, ''), a.met FROM contact_answers a
     JOIN contact_answers b ON b.participant_id = a.about_id AND b.about_id = a.participant_id AND b.yes = 1
     LEFT JOIN initiative_cards c ON c.participant_id = a.about_id WHERE a.yes = 1;
 

@@ -64,7 +64,7 @@ class MeansForm(Form):
     notice: ClassVar[Text] = _("Only people whom you want to keep in touch with, and who want it too, get this.")
     mail: str = text(_("Mail"), max_length=100, required=False)
     phone: str = text(_("Phone"), max_length=30, required=False)
-    handle: str = text(_("Name in an app"), max_length=60, required=False, hint=_("For instance «Signal: awa.12»."))
+    handle: str = text(_("Name in an app"), max_length=200, required=False, hint=_("For instance «Signal: awa.12»."))
 
 
 @routes.press("ini")
