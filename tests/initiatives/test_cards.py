@@ -54,7 +54,7 @@ async def test_a_card_is_shown_as_its_author_saw_it_and_not_before_they_say_so(w
     assert await directory(max_) == ("Awa, Senegal: looks for a place",)
     await max_.open(1)
     assert max_.text.split("\n") == lines[:5]
-    await awa.press("Show it no more")
+    await awa.press("No longer show it")
     assert await directory(max_) == ()
 
 
@@ -168,12 +168,12 @@ async def test_organisers_remind_once_who_shows_no_card(world: World) -> None:
     await ines.press("People")
     await ines.press("Initiatives")
     assert "1 of 2 people show their card." in ines.text
-    await ines.press("Remind the others")
+    await ines.press("Send a reminder")
     await ines.press("Yes, remind them")
     assert ["Tell it in two minutes" in said for said in await pushed(world, max_)].count(True) == 1
     assert not [said for said in await pushed(world, awa) if "two minutes" in said]
     await ines.press("Initiatives")
-    assert "Remind the others" not in ines.buttons
+    assert "Send a reminder" not in ines.buttons
 
 
 @on_one_engine

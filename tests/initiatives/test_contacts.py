@@ -41,7 +41,7 @@ async def mine(chat: NeutralChat) -> tuple[str, ...]:
 async def test_two_people_exchange_contacts_by_a_code_and_each_is_told_once(world: World) -> None:
     awa, lou = await two(world)
     code = await code_of(awa)
-    assert "To show it is your yes." in awa.text
+    assert "Showing it is your yes." in awa.text
     assert awa.picture is not None
     await typing(lou, code)
     assert lou.text == "Awa wants to exchange contacts with you.\nYou would give: lou@qc.example"
@@ -82,7 +82,7 @@ async def test_a_yes_in_the_directory_is_told_only_when_it_is_returned(world: Wo
     await awa.command("directory")
     await awa.open(1)
     await awa.press("Keep in touch")
-    assert awa.text == "Noted. Lou learns of it only if they want it too."
+    assert awa.text == "Saved. Lou learns of it only if they want it too."
     assert (await pushed(world, lou), await mine(lou)) == ([], ())
     await lou.command("directory")
     await lou.open(1)

@@ -20,7 +20,7 @@ from handlers.initiatives import service
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.messages import card_lines
 from handlers.initiatives.model import MOST_NEEDS, NEEDS, CardWords, InitiativeCard, Means, Side
-from handlers.initiatives.organiser import ask_to_look
+from handlers.initiatives.organiser.moderating import ask_to_look
 from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import HOME
 from handlers.questionnaires.store import all_fields, answers_of
@@ -83,7 +83,7 @@ async def show_own(request: Request) -> Reply:
             buttons=(Button(_("Write it"), write.to(), style="primary"), _GIVE, HOME),
         )
     shown = (
-        Button(_("Show it no more"), show.to(False))
+        Button(_("No longer show it"), show.to(False))
         if card.shown
         else Button(_("Yes, show it"), show.to(True), style="primary")
     )

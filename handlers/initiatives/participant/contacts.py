@@ -221,7 +221,7 @@ async def show_code(request: Request) -> Reply:
     over = View((_("This code is over."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
     return reply(
         _("Let the other one scan this, or type {code} in «Contacts».", code=Strong(codes.spell(made.code))),
-        _("It is for one person, for {minutes} minutes. To show it is your yes.", minutes=_MINUTES),
+        _("It is for one person, for {minutes} minutes. Showing it is your yes.", minutes=_MINUTES),
         gives,
         buttons=(Button(_("What I give"), give.to()), CONTACTS),
         picture=picture,

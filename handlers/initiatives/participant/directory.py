@@ -19,7 +19,7 @@ from handlers.initiatives import service
 from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
 from handlers.initiatives.messages import card_label, card_lines
 from handlers.initiatives.model import NEEDS, InitiativeCard
-from handlers.initiatives.organiser import report_to_team
+from handlers.initiatives.organiser.moderating import report_to_team
 from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import PER_PAGE, paged
@@ -172,7 +172,7 @@ async def keep_contact(request: Request, person: int) -> Reply:
     said = (
         _("You and {name} both want to keep in touch.", name=called(card))
         if both
-        else _("Noted. {name} learns of it only if they want it too.", name=called(card))
+        else _("Saved. {name} learns of it only if they want it too.", name=called(card))
     )
     return reply(said, buttons=(CONTACTS, DIRECTORY))
 

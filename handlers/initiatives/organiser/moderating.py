@@ -1,20 +1,18 @@
-"""Organisers' screens of initiatives: how many cards are shown, a reminder to the others, and reported cards."""
+"""Organisers look at reported cards, and take them off or leave them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
 
-from bot.config import setting_store
-from bot.content.errors import UserError, existing
+from bot.content.errors import existing
 from bot.content.forms import Form, text
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
-from handlers.initiatives.actions import MY_CARD
+from handlers.initiatives.actions import INITIATIVES, MY_CARD
 from handlers.initiatives.messages import card_label, card_lines
 from handlers.initiatives.model import MOST_REPORTS, InitiativeCard
 from handlers.initiatives.store import cards, contacts
@@ -23,8 +21,6 @@ from handlers.navigation.layout import paged
 
 routes = Routes()
 
-_REMINDED = "initiatives_reminded_at"
-
 
 class ReasonForm(Form):
     """The form for why a card is taken off, which its author reads."""
@@ -32,56 +28,6 @@ class ReasonForm(Form):
     title: ClassVar[Text] = _("Take a card off")
     read_by_others: ClassVar[bool] = True
     reason: str = text(_("Why? Its author reads this."), max_length=300, multiline=True)
-
-
-@routes.press("no", who=ORGANISER)
-async def show_overview(request: Request) -> Reply:
-    """Show how many people show a card, with buttons to remind the others, to reported cards, and to print."""
-    shown, joined = await cards.count_turnout(request.tx)
-    reported = len(await cards.reported_cards(request.tx))
-    reminded = await setting_store.get(request.tx, _REMINDED) is not None
-    buttons: list[Button] = []
-    if reported:
-        buttons.append(Button(_("Reported cards: {count}", count=reported), list_reported.to(0), style="danger"))
-    if shown < joined and not reminded:
-        buttons.append(Button(_("Remind the others"), remind.ask.to(), style="primary"))
-    return reply(
-        Strong(_("Initiatives")),
-        _("{shown} of {joined} people show their card.", shown=shown, joined=joined),
-        *((_("The others were reminded."),) if reminded else ()),
-        buttons=(*buttons, BACK),
-    )
-
-
-INITIATIVES = Button(_("Initiatives"), show_overview.to())
-
-
-async def _sure_to_remind(request: Request) -> Question:
-    people = await cards.people_without(request.tx)
-    line = _n(
-        "Remind {count} person who shows no card? This can be done once.",
-        "Remind {count} people who show no card? This can be done once.",
-        len(people),
-    )
-    return Question(line, yes=_("Yes, remind them"), back=(INITIATIVES,), style="primary")
-
-
-@routes.press("nory", who=ORGANISER, first=Asks("nor", _sure_to_remind))
-async def remind(request: Request) -> Reply:
-    """Remind everyone who shows no card, once. Raises UserError if another organiser did so before."""
-    if await setting_store.get(request.tx, _REMINDED) is not None:
-        raise UserError(_("The others were reminded."), buttons=(INITIATIVES,))
-    view = View(
-        (_("What do you do at home? Tell it in two minutes: others here may have what you look for."),), (MY_CARD,)
-    )
-    await setting_store.put(request.tx, _REMINDED, request.now.isoformat())
-    told = await outbox.notify_many(
-        request.tx, await cards.people_without(request.tx), view, request.now, outbox.Telling.NEWS
-    )
-    return reply(_n("{count} person is reminded.", "{count} people are reminded.", told), buttons=(INITIATIVES, BACK))
-
-
-# --- reported cards
 
 
 def _subject(card: InitiativeCard) -> str:
@@ -176,11 +122,3 @@ async def _settle(request: Request, card: InitiativeCard) -> None:
 
 async def _tell_author(request: Request, card: InitiativeCard, *lines: Span) -> None:
     await outbox.notify(request.tx, card.id, View(lines, (MY_CARD,)), request.now, outbox.Telling.AWAITED)
-
-
-# --- where it is offered
-
-
-async def offer_initiatives(_request: Request) -> View:
-    """Return the organisers' button to the initiatives."""
-    return View((), (INITIATIVES,))
