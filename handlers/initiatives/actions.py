@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
-
-class OpenInitiatives(Action, code="no"):
-    """The organisers' button that shows how many people show their card."""
-
-
 CONTACTS = Button(_("My contacts"), Go("contacts"))
 DIRECTORY = Button(_("The directory"), Go("annuaire"))
 MY_CARD = Button(_("My initiative"), Go("initiative"))
-INITIATIVES = Button(_("Initiatives"), OpenInitiatives())

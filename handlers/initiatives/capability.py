@@ -3,9 +3,9 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from bot.people import reference_store
+from handlers.initiatives import organiser
 from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
 from handlers.initiatives.displays import WALL
-from handlers.initiatives.organiser import moderating, overview
 from handlers.initiatives.participant import card, contacts, directory
 from handlers.initiatives.personal_data import PERSONAL_DATA
 from handlers.initiatives.schedule import ClosingMessage
@@ -17,10 +17,10 @@ from handlers.navigation import sections
 CAPABILITY = Capability(
     only_with=InitiativeSettings,
     routes=(card.routes, directory.routes, contacts.routes),
-    organiser_routes=(overview.routes, moderating.routes),
+    organiser_routes=(organiser.routes,),
     sources=lambda settings, _subjects: (ClosingMessage(settings),),
     menu=(menu_part(sections.GATHERING, 17, DIRECTORY, MY_CARD, CONTACTS, when=card.may_write),),
-    organiser_home=(ScreenPart(30, overview.offer_initiatives, ORGANISER, sections.PEOPLE),),
+    organiser_home=(ScreenPart(30, organiser.offer_initiatives, ORGANISER, sections.PEOPLE),),
     personal_data=PERSONAL_DATA,
     displays=(WALL,),
     answers=(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.content.branding import Branding
+from bot.content.branding import branding_of
 from bot.content.names import collation
 from bot.content.texts import Reader, Territory, _, plain
 from bot.drawing.qr import qr_rows
@@ -38,7 +38,12 @@ def plan_print(cards: Sequence[InitiativeCard], locale: str, zone: str, *, poste
     return {"title": plain(_("Initiatives"), reader), "posters": posters, "cards": planned}
 
 
-def draw_print(plan: Mapping[str, Any], branding: Branding, locale: str) -> bytes:
-    """Return a print of cards as a PDF file of A4; each poster has a QR code of its link."""
+def draw_print(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Draw the payload's `print` on A4; each poster has a QR code of its link.
+
+    This is the work of a job. The result has the PDF file as `content`, and the ids of those whose cards it has.
+    """
+    plan = payload["print"]
     cards = [{**card, "qr": qr_rows(card["link"]) if card["link"] else []} for card in plan["cards"]]
-    return typeset_pdf(_TEMPLATE, {**plan, "cards": cards}, branding, locale)
+    content = typeset_pdf(_TEMPLATE, {**plan, "cards": cards}, branding_of(payload), payload["locale"])
+    return {"content": content, "people": [card["id"] for card in cards]}

@@ -47,7 +47,7 @@ async def test_a_card_is_shown_as_its_author_saw_it_and_not_before_they_say_so(w
         "Looks for: a place",
         "Brings: volunteers",
     ]
-    assert lines[-1] == "Nobody sees it yet. Others will see exactly this."
+    assert lines[-1] == "Nobody sees it yet. Others will see exactly this, on the wall and on paper too."
     max_ = await world.join("Max", "2")
     assert await directory(max_) == ()
     await awa.press("Yes, show it")

@@ -19,8 +19,8 @@ from bot.people import participant_store
 from handlers.initiatives import service
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.messages import card_lines
-from handlers.initiatives.model import MOST_NEEDS, NEEDS, CardWords, InitiativeCard, Means, Side
-from handlers.initiatives.organiser.moderating import ask_to_look
+from handlers.initiatives.model import MOST_NEEDS, NEEDS, InitiativeCard, Means, Side
+from handlers.initiatives.organiser import ask_to_look
 from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import HOME
 from handlers.questionnaires.store import all_fields, answers_of
@@ -96,7 +96,11 @@ def _standing(card: InitiativeCard) -> Span:
         return _("Hidden for now: some people reported it, and the team will look at it.")
     if card.state == "off":
         return _("The team took it off. Change it, and the team looks at it again.")
-    return _("Everybody here can read it.") if card.shown else _("Nobody sees it yet. Others will see exactly this.")
+    return (
+        _("Everybody here can read it.")
+        if card.shown
+        else _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too.")
+    )
 
 
 @routes.press("nfc")
@@ -156,7 +160,9 @@ async def write(request: Request, form: InitiativeForm) -> Reply:
         raise Incomplete("link", _("An address that begins with https://, please."))
     person = request.participant.id
     locale = language(f"{form.name} {form.sentence}", request.locale)
-    await cards.put_words(request.tx, person, CardWords(form.name, form.sentence, link), form.where, locale)
+    await cards.put(
+        request.tx, person, title=form.name, sentence=form.sentence, link=link, territory=form.where, locale=locale
+    )
     card = await _changed(request)
     if card.shown or card.seeks or card.offers:
         return await show_own(request)
@@ -167,7 +173,7 @@ async def _changed(request: Request) -> InitiativeCard:
     """Have one's changed card found by its words, and looked at by the team if it is hidden; return it."""
     card = await _own(request)
     words = " ".join((card.written.title, card.written.sentence, card.seeks_words, card.offers_words))
-    await cards.put_stems(request.tx, card.id, stems(words, card.locale))
+    await cards.put(request.tx, card.id, stems=stems(words, card.locale))
     if card.state:
         await ask_to_look(request.tx, card, request.now)
     return card
@@ -215,7 +221,7 @@ async def _own_words(request: Request, side: str) -> Mapping[str, str]:
 @routes.form("nfo", OwnWordsForm, prefill=_own_words)
 async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
     """Store what the person adds in their own words to what they look for, or bring."""
-    await cards.put_own_words(request.tx, (await _own(request)).id, _side(side), form.words)
+    await cards.put(request.tx, (await _own(request)).id, **{f"{_side(side)}_words": form.words})
     await _changed(request)
     return await show_own(request)
 
@@ -224,7 +230,7 @@ async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
 async def show(request: Request, visible: bool) -> Reply:
     """Show one's card to everybody or, if `visible` is False, to nobody any more."""
     card = await _own(request)
-    await cards.put_shown(request.tx, card.id, shown=visible)
+    await cards.put(request.tx, card.id, shown=int(visible))
     return await show_own(request)
 
 

@@ -27,6 +27,7 @@ from handlers.initiatives.actions import CONTACTS, DIRECTORY
 from handlers.initiatives.messages import contact_line, vcard
 from handlers.initiatives.model import CODE_VALID, MET, Contact
 from handlers.initiatives.participant.card import give
+from handlers.initiatives.participant.directory import block
 from handlers.initiatives.store import contacts
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import paged
@@ -110,7 +111,7 @@ async def open_contact(request: Request, person: int) -> Reply:
             Button(_("Save (.vcf)"), save.to(person), style="primary"),
             # L10N: a button: I no longer want to keep in touch with this person
             Button(_("Take my yes back"), withdraw.ask.to(person)),
-            Button(_("Block"), block_contact.ask.to(person)),
+            Button(_("Block"), block.ask.to(person)),
             CONTACTS,
         ),
     )
@@ -143,21 +144,6 @@ async def withdraw(request: Request, person: int) -> Reply:
     contact = await _contact(request, person)
     await service.answer(request.tx, request.participant.id, person, yes=False, met=contact.met, now=request.now)
     return reply(_("Done. Nobody was told."), buttons=(CONTACTS, HOME))
-
-
-async def _sure_to_block(request: Request, person: int) -> Question:
-    contact = await _contact(request, person)
-    line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=called(contact))
-    kept = _("{name} keeps what you gave.", name=called(contact))
-    return Question(line, kept, yes=_("Yes, block"), back=(CONTACTS,))
-
-
-@routes.press("ncby", first=Asks("ncb", _sure_to_block))
-async def block_contact(request: Request, person: int) -> Reply:
-    """Block a contact: neither sees the other's card any more, and no contact changes hands from now on."""
-    contact = await _contact(request, person)
-    await service.block(request.tx, request.participant.id, contact.id, request.now)
-    return reply(_("Done. You can undo this in your contacts."), buttons=(CONTACTS, HOME))
 
 
 async def _sure_to_unblock(_request: Request) -> Question:

@@ -18,8 +18,8 @@ from bot.people.naming import called
 from handlers.initiatives import service
 from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
 from handlers.initiatives.messages import card_label, card_lines
-from handlers.initiatives.model import NEEDS, InitiativeCard
-from handlers.initiatives.organiser.moderating import report_to_team
+from handlers.initiatives.model import NEEDS, Contact, InitiativeCard
+from handlers.initiatives.organiser import report_to_team
 from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import PER_PAGE, paged
@@ -197,14 +197,26 @@ async def report(request: Request, person: int) -> Reply:
 
 
 async def _sure_to_block(request: Request, person: int) -> Question:
-    card = await _seen(request, person)
-    line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=called(card))
-    return Question(line, yes=_("Yes, block"), back=(DIRECTORY,))
+    other = await _seen_or_known(request, person)
+    name = called(other)
+    line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=name)
+    keeps = _("{name} keeps what you gave.", name=name)
+    return Question(
+        line, *((keeps,) if isinstance(other, Contact) else ()), yes=_("Yes, block"), back=(DIRECTORY, CONTACTS)
+    )
 
 
 @routes.press("ndby", first=Asks("ndb", _sure_to_block))
 async def block(request: Request, person: int) -> Reply:
-    """Block the author of a card: neither sees the other any more."""
-    card = await _seen(request, person)
-    await service.block(request.tx, request.participant.id, card.id, request.now)
+    """Block a contact, or the author of a card: neither sees the other any more, and no contact changes hands."""
+    other = await _seen_or_known(request, person)
+    await service.block(request.tx, request.participant.id, other.id, request.now)
     return reply(_("Done. You can undo this in your contacts."), buttons=(DIRECTORY, CONTACTS))
+
+
+async def _seen_or_known(request: Request, person: int) -> InitiativeCard | Contact:
+    """Return a contact of the reader, or a card that they may see. Raises UserError for anybody else."""
+    for contact in await contacts.contacts_of(request.tx, request.participant.id):
+        if contact.id == person:
+            return contact
+    return await _seen(request, person)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from bot.database.engine import Transaction
-from handlers.initiatives.model import CardState, CardWords, InitiativeCard, Profile, Side
+from handlers.initiatives.model import InitiativeCard, Profile
 from handlers.initiatives.store.contacts import blocked
 
 _CARDS = (
@@ -82,37 +81,11 @@ async def people_without(tx: Transaction) -> Sequence[int]:
 
 async def put_card(tx: Transaction, person: int, profile: Profile, *, shown: bool = True) -> None:
     """Store what a person's initiative looks for and brings, and whether others may see the card."""
-    await _put(tx, person, {"seeks": " ".join(profile.seeks), "offers": " ".join(profile.offers), "shown": int(shown)})
+    await put(tx, person, seeks=" ".join(profile.seeks), offers=" ".join(profile.offers), shown=int(shown))
 
 
-async def put_words(tx: Transaction, person: int, words: CardWords, territory: str, locale: str) -> None:
-    """Store what a person writes of their initiative, its territory (a code), and the language in which it is."""
-    written = {"title": words.title, "sentence": words.sentence, "link": words.link}
-    await _put(tx, person, {**written, "territory": territory, "locale": locale})
-
-
-async def put_own_words(tx: Transaction, person: int, side: Side, words: str) -> None:
-    """Store what a person adds in their own words to what they look for, or bring."""
-    await _put(tx, person, {f"{side}_words": words})
-
-
-async def put_stems(tx: Transaction, person: int, stems: str) -> None:
-    """Store the stems (beginnings of words) by which a person's card is found."""
-    await _put(tx, person, {"stems": stems})
-
-
-async def put_shown(tx: Transaction, person: int, *, shown: bool) -> None:
-    """Store whether a person shows their card."""
-    await _put(tx, person, {"shown": int(shown)})
-
-
-async def put_state(tx: Transaction, person: int, state: CardState) -> None:
-    """Store whether a person's card is hidden because of reports, or taken off by the team; '' for neither."""
-    await _put(tx, person, {"state": state})
-
-
-async def _put(tx: Transaction, person: int, values: Mapping[str, Any]) -> None:
-    """Store some columns of a person's card, which begins to exist if there is none."""
+async def put(tx: Transaction, person: int, **values: str | int) -> None:
+    """Store some columns of a person's card, by their names; the card begins to exist if there is none."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = :{name}" for name in values)
     await tx.run(

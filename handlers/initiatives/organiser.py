@@ -1,39 +1,46 @@
-"""Organisers see how many cards are shown, remind the others once, print the cards, and show them on the wall."""
+"""Organisers see how many cards are shown, remind the others once, print cards, show them on the wall, and moderate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from bot.config import setting_store
-from bot.content.errors import UserError
-from bot.content.texts import Link, Strong, _, _n
-from bot.content.views import Button, File, JobRequest, Reply, View, reply, reply_with_job
+from bot.content.errors import UserError, existing
+from bot.content.forms import Form, text
+from bot.content.texts import Link, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, View, reply, reply_with_job
 from bot.conversation import display_store, displays
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import message_updates, outbox
 from bot.people.participants import Participant
-from handlers.initiatives.actions import INITIATIVES, MY_CARD, OpenInitiatives
+from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.displays import ALL, SCREEN
-from handlers.initiatives.drawing import plan_print
-from handlers.initiatives.jobs import make_print
-from handlers.initiatives.organiser.moderating import list_reported
-from handlers.initiatives.store import cards
+from handlers.initiatives.drawing import draw_print, plan_print
+from handlers.initiatives.messages import card_label, card_lines
+from handlers.initiatives.model import MOST_REPORTS, InitiativeCard
+from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import BACK
+from handlers.navigation.layout import paged
 
 routes = Routes()
+
 
 _REMINDED = "initiatives_reminded_at"
 
 
-async def offer_initiatives(_request: Request) -> View:
-    """Return the organisers' button to the initiatives."""
-    return View((), (INITIATIVES,))
+class ReasonForm(Form):
+    """The form for why a card is taken off, which its author reads."""
+
+    title: ClassVar[Text] = _("Take a card off")
+    read_by_others: ClassVar[bool] = True
+    reason: str = text(_("Why? Its author reads this."), max_length=300, multiline=True)
 
 
-@routes.press(OpenInitiatives, who=ORGANISER)
+@routes.press("no", who=ORGANISER)
 async def show_overview(request: Request) -> Reply:
     """Show how many people show a card, with buttons to remind the others, to print, and for walls."""
     shown, joined = await cards.count_turnout(request.tx)
@@ -62,6 +69,9 @@ async def show_overview(request: Request) -> Reply:
         *((_("The others were reminded."),) if reminded else ()),
         buttons=(*buttons, BACK),
     )
+
+
+INITIATIVES = Button(_("Initiatives"), show_overview.to())
 
 
 async def _sure_to_remind(request: Request) -> Question:
@@ -104,7 +114,7 @@ async def print_cards(request: Request, what: str) -> Reply:
     )
 
 
-@routes.job("initiatives_print", work=make_print)
+@routes.job("initiatives_print", work=draw_print)
 async def print_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the cards on paper; without them if somebody has hidden theirs in the meantime."""
     named = frozenset(result["people"])
@@ -146,3 +156,108 @@ async def take_off_wall(request: Request) -> Reply:
     await display_store.take_off(request.tx, SCREEN, ALL)
     await display_store.close(request.tx, SCREEN, ALL, request.now)
     return reply(_("No wall shows the initiatives any more."), buttons=(INITIATIVES, BACK))
+
+
+# --- reported cards
+
+
+def _subject(card: InitiativeCard) -> str:
+    return f"initiative:{card.id}"
+
+
+async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
+    """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
+    reports = await contacts.reports_about(tx, card.id)
+    hidden = reports >= MOST_REPORTS
+    if hidden and not card.state:
+        await cards.put(tx, card.id, state="reported")
+    heading = (
+        _("A card was reported by several people, and is hidden until you look at it:")
+        if hidden
+        else _("Someone reported a card:")
+    )
+    if reports == 1 or (hidden and not card.state):
+        await _ask(tx, card, heading, now, report=True)
+
+
+async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
+    """Ask organisers to look again at a card that is hidden or taken off, because its author changed it."""
+    await _ask(tx, card, _("A card that is hidden was changed:"), now)
+
+
+async def _ask(tx: Transaction, card: InitiativeCard, heading: Text, now: datetime, *, report: bool = False) -> None:
+    view = View((Strong(heading), *card_lines(card)), _decisions(card))
+    await outbox.notify_organisers(
+        tx, view, now, outbox.Telling.NEWS, about=card.id, subject=_subject(card), report=report
+    )
+
+
+def _decisions(card: InitiativeCard) -> tuple[Button, ...]:
+    return (
+        # L10N: a button: a card that someone reported is shown again, or goes on being shown
+        Button(_("Leave it"), leave.to(card.id)),
+        # L10N: a button: nobody sees this card any more
+        Button(_("Take it off"), take_off.to(card.id), style="danger"),
+    )
+
+
+@routes.press("nol", who=ORGANISER)
+async def list_reported(request: Request, page: int = 0) -> Reply:
+    """List the cards that were reported, hidden or taken off."""
+    found = await cards.reported_cards(request.tx)
+    shown, pages = paged(found, page, list_reported.to)
+    options = tuple(Option(str(card.id), card_label(card)) for card in shown)
+    return reply(
+        _("Look at these cards:") if found else _("There is nothing to look at."),
+        choice=Choice(look.to(), options, placeholder=_("Whose card?"), listed=True) if options else None,
+        buttons=(*pages, INITIATIVES),
+    )
+
+
+@routes.pick("noo", who=ORGANISER, sent_with_press=False)
+async def look(request: Request, person: int) -> Reply:
+    """Show a card that was reported, with buttons to decide."""
+    card = existing(await cards.find_card(request.tx, person))
+    reports = await contacts.reports_about(request.tx, person)
+    line = _("Taken off.") if card.state == "off" else _n("{count} report", "{count} reports", reports)
+    return reply(*card_lines(card), "", line, buttons=(*_decisions(card), INITIATIVES))
+
+
+@routes.press("nok", who=ORGANISER)
+async def leave(request: Request, person: int) -> Reply:
+    """Decide that a card is in place: it is shown, and its reports count no more."""
+    card = existing(await cards.find_card(request.tx, person))
+    await _settle(request, card)
+    await cards.put(request.tx, card.id, state="")
+    if card.state == "off":
+        await _tell_author(request, card, _("The team shows your card again."))
+    return reply(_("It stays where it is."), buttons=(INITIATIVES, BACK))
+
+
+@routes.form("nof", ReasonForm, who=ORGANISER)
+async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
+    """Take a card off, and tell its author why."""
+    card = existing(await cards.find_card(request.tx, person))
+    await _settle(request, card)
+    await cards.put(request.tx, card.id, state="off")
+    taken = _("The team took your card off. Change it, and the team looks at it again. The reason:")
+    await _tell_author(request, card, taken, *map(Name, form.reason.splitlines()))
+    return reply(_("It is taken off, and its author is told why."), buttons=(INITIATIVES, BACK))
+
+
+async def _settle(request: Request, card: InitiativeCard) -> None:
+    await contacts.settle_reports(request.tx, card.id)
+    decided = _("This has already been decided.")
+    await message_updates.close_messages(request.tx, _subject(card), decided, request.now)
+
+
+async def _tell_author(request: Request, card: InitiativeCard, *lines: Span) -> None:
+    await outbox.notify(request.tx, card.id, View(lines, (MY_CARD,)), request.now, outbox.Telling.AWAITED)
+
+
+# --- where it is offered
+
+
+async def offer_initiatives(_request: Request) -> View:
+    """Return the organisers' button to the initiatives."""
+    return View((), (INITIATIVES,))
