@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.content.errors import UserError
-from bot.content.texts import Moment, Quote, Span, _
+from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -36,15 +36,14 @@ async def answer(tx: Transaction, person: int, about: int, *, yes: bool, met: st
 
 
 async def _tell(tx: Transaction, reader: int, other_id: int, now: datetime) -> None:
-    """Tell a person that somebody wants to keep in touch too, and what that person gives."""
+    """Tell a person that somebody wants to keep in touch too.
+
+    What that person gives stands in `/contacts` alone, which a browser that nobody confirmed does not show.
+    """
     other = await participant_store.find(tx, other_id)
     if other is None:
         return
-    given = next(contact.means.given for contact in await contacts.contacts_of(tx, reader) if contact.id == other_id)
-    lines: list[Span] = [_("You and {name} both want to keep in touch.", name=called(other))]
-    if given:
-        lines.append(Quote("contact", f"{reader}.{other_id}", " · ".join(given)))
-    view = View((*lines,), (CONTACTS,))
+    view = View((_("You and {name} both want to keep in touch.", name=called(other)),), (CONTACTS,))
     await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other_id)
 
 
