@@ -9,6 +9,7 @@ need a slow hash.
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -171,6 +172,23 @@ async def forget_letter(tx: Transaction, letter: int) -> None:
     """Delete the unused secrets of an e-mail that certainly did not arrive; `letter` is its id in the outbox."""
     rows = await tx.all(
         f"DELETE FROM secrets WHERE letter = :letter AND used_at IS NULL RETURNING {_COLUMNS}", letter=letter
+    )
+    await _note(tx, rows)
+
+
+async def revoke_sent_elsewhere(tx: Transaction, addresses: Mapping[int, str]) -> None:
+    """Delete people's unused invitations and page links that were sent to another e-mail address than theirs.
+
+    `addresses` are the people's present addresses by participant id, '' for none.
+    """
+    theirs = [[participant_id, hash_address(address)] for participant_id, address in addresses.items()]
+    rows = await tx.all(
+        "DELETE FROM secrets WHERE purpose IN ('invitation', 'page') AND used_at IS NULL AND proves <> ''"
+        " AND participant_id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:theirs))"
+        " AND (participant_id, proves) NOT IN"
+        " (SELECT CAST(value ->> 0 AS BIGINT), value ->> 1 FROM {json_rows}(:theirs))"
+        f" RETURNING {_COLUMNS}",
+        theirs=json.dumps(theirs),
     )
     await _note(tx, rows)
 

@@ -14,7 +14,7 @@ from bot.content.i18n import LOCALES
 from bot.content.names import search_key
 from bot.database.engine import Transaction, one_column
 from bot.files.pending_import_store import PendingImport, PendingImports
-from bot.people import participant_store
+from bot.people import participant_store, secret_store
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Participant, Status
 from handlers.registration.model.lists import KnownPerson, WaitingList, decode_waiting, encode_waiting
@@ -90,12 +90,17 @@ async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
 
 
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
-    """Replace all that is stored about people, except refs and themes; each person comes with a participant id."""
+    """Replace all that is stored about people, except refs and themes; each person comes with a participant id.
+
+    An unused invitation that was sent to another address than the person now has stops working.
+    """
+    people = [*people]
     await tx.run(
         f"UPDATE participants SET {', '.join(f'{name} = {value}' for name, value in _READ.items() if name != 'ref')}"
         f" FROM {{json_rows}}(:people) WHERE participants.id = CAST(value ->> {len(_READ)} AS BIGINT)",
         people=_to_json([*_values(person), participant_id] for participant_id, person in people),
     )
+    await secret_store.revoke_sent_elsewhere(tx, {participant_id: person.email for participant_id, person in people})
 
 
 def rows_of(people: Iterable[RosterPerson]) -> str:

@@ -179,6 +179,30 @@ async def test_a_letter_leaves_again_and_the_first_link_stays_valid(store_url: s
         assert "Zoe" in zoe.text
 
 
+async def test_a_letter_to_an_address_that_was_wrong_opens_nothing_once_it_is_corrected(store_url: str) -> None:
+    async with posting(store_url) as post:
+        world, wrong, right = post.world, "zoe@wrong.example", "zoe@right.example"
+        zoe = await listed(world, "Zoe", wrong)
+        await listed(world, "Paul", "paul@example.org")
+        await post.send()
+        await post.ines.follow(f"oilg-{zoe}")
+        await post.delivered()
+
+        async def opens(link: str) -> bool:
+            return await world.read(secret_store.find, "page", link, world.clock.now()) is not None
+
+        first, again = map(link_in, post.server.to(wrong))
+        assert await opens(first)
+        assert await opens(again)
+        for address in ("ZOE@wrong.example", right):
+            await world.change(correct_people, world.settings, {zoe: {"email": address}}, {}, world.clock.now())
+            assert (await opens(first), await opens(again)) == ((True, True) if address != right else (False, False))
+        await post.ines.follow(f"oilg-{zoe}")
+        await post.delivered()
+        assert await opens(post.link(right))
+        assert await opens(post.link("paul@example.org")), "others keep theirs"
+
+
 async def test_a_try_that_may_have_arrived_keeps_its_link_and_others_leave_none(store_url: str) -> None:
     async with posting(store_url) as post:
         person = await listed(post.world, "Zoe", "zoe@example.org")
