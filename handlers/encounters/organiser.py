@@ -21,10 +21,12 @@ from handlers.encounters.actions import ENCOUNTERS
 from handlers.encounters.jobs import plan as compute_plan
 from handlers.encounters.messages import meets_line, quality_lines, why_line, with_territory
 from handlers.encounters.model import KEPT, Encounter, SeatedPerson
+from handlers.encounters.service import SCREEN
 from handlers.encounters.settings import MOST_SEATINGS, EncounterSettings
 from handlers.initiatives.store.cards import profiles
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import paged
+from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
 from handlers.programme.actions import SESSIONS
 from handlers.programme.messages import heading as session_line
 from handlers.programme.model import local_day
@@ -205,6 +207,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     if encounter.ended_at is not None:
         over = _("These encounters are over.")
         return View((*lines, *title, over), (Button(_("Another session"), ask_for_session.to()), seen, BACK))
+    wall = await wall_buttons(tx, SCREEN, str(encounter.id), put_on_wall.to(encounter.id), open_screen.to(encounter.id))
     here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
     if encounter.running:
         assert encounter.ends_at is not None, "a seating that goes on has an end"
@@ -222,6 +225,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
             # L10N: a button: somebody comes late, and gets a table
             Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
             *onward,
+            *wall,
             Button(_("End the encounters"), end.ask.to(encounter.id), style="danger"),
             seen,
             BACK,
@@ -249,9 +253,38 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
         change,
         Button(_("Somebody is missing"), find_missing.to(encounter.id)),
         Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
+        *wall,
         BACK,
     )
     return View((*lines, *title, how, here, *quality_lines(encounter, seats), *worst), buttons)
+
+
+# --- the wall
+
+
+@routes.press("ecv", who=ORGANISER)
+async def open_screen(request: Request, encounter: int) -> Reply:
+    """Create a new link to the screen that shows encounters on a wall, and show it in a message below."""
+    found = await _find(request, encounter)
+    # L10N: a button: nobody can open the link to the screen any more
+    revoke = Button(_("Revoke the links"), revoke_links.to(found.id), style="danger")
+    return await open_wall(request, SCREEN, str(found.id), revoke, ENCOUNTERS)
+
+
+@routes.press("ecvw", who=ORGANISER)
+async def put_on_wall(request: Request, encounter: int) -> Reply:
+    """Show encounters, until they end, on the walls that are open and show something else."""
+    found = await _find(request, encounter)
+    if found.ended_at is not None:
+        raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
+    return await show_on_walls(request, SCREEN, str(found.id), ENCOUNTERS)
+
+
+@routes.press("ecvx", who=ORGANISER)
+async def revoke_links(request: Request, encounter: int) -> Reply:
+    """Revoke all links to the screen of encounters."""
+    found = await _find(request, encounter)
+    return await revoke_walls(request, SCREEN, str(found.id), ENCOUNTERS)
 
 
 # --- who meets whom, and why

@@ -20,10 +20,11 @@ from handlers.attendance.store.marks import attendance_on
 from handlers.encounters import store
 from handlers.encounters.messages import names_of
 from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
-from handlers.encounters.solver.model import Guest, Table
+from handlers.encounters.solver.model import Guest, Rules, Table
 from handlers.groups.store.members import placements_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.initiatives.store.cards import profiles
+from handlers.initiatives.store.contacts import pairs_apart
 
 JOB = "encounters"
 """The kind of the job that plans who sits with whom."""
@@ -77,7 +78,7 @@ async def request_plan(tx: Transaction, encounter: Encounter, seed: int, today: 
 
 async def facts_of(tx: Transaction, encounter: Encounter) -> Mapping[str, Any]:
     """Return everything from which a session of encounters is planned, as JSON values."""
-    seats, rules = await store.seats_of(tx, encounter), await store.rules_of(tx, encounter.id)
+    seats, rules = await store.seats_of(tx, encounter), await _all_rules(tx, encounter.id)
     guests = await guests_of(tx, encounter, seats.here)
     return {
         "encounter": encounter.id,
@@ -89,6 +90,16 @@ async def facts_of(tx: Transaction, encounter: Encounter) -> Mapping[str, Any]:
         "apart": [list(pair) for pair in sorted(rules.apart)],
         "together": [list(pair) for pair in sorted(rules.together)],
     }
+
+
+async def _all_rules(tx: Transaction, encounter_id: int) -> Rules:
+    """Return the organisers' rules about pairs, and keep people apart of whom one blocked or reported the other.
+
+    Organisers are shown their own rules alone (`store.rules_of`), so that nobody learns who blocked whom.
+    """
+    rules = await store.rules_of(tx, encounter_id)
+    apart = rules.apart | {(min(pair), max(pair)) for pair in await pairs_apart(tx)}
+    return Rules(apart, rules.together - apart)
 
 
 async def keep_plan(tx: Transaction, encounter: Encounter, planned: Mapping[str, Any]) -> bool:
@@ -127,9 +138,13 @@ async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
 
 
 async def _next(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
-    ends = now + encounter.length
-    if not await store.set_seating(tx, encounter.id, encounter.seating, encounter.seating + 1, ends, None):
+    ends, following = now + encounter.length, encounter.seating + 1
+    if not await store.set_seating(tx, encounter.id, encounter.seating, following, ends, None):
         return False
+    apart = {frozenset(pair) for pair in (await _all_rules(tx, encounter.id)).apart}
+    tables = (await store.seats_of(tx, encounter)).seatings[following - 1]
+    if any(pair <= {*table.people} for table in tables for pair in apart):  # somebody blocked somebody else meanwhile
+        await _seat_anew(tx, encounter, range(following, encounter.seatings + 1))
     await _touch(tx, encounter)
     return True
 
@@ -184,7 +199,7 @@ async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[i
     """Seat the people who are there anew in these seatings; return the ids of who sits elsewhere in the present one."""
     from handlers.encounters.solver.repairing import repair  # with it comes numpy, which most programs never need
 
-    seats, rules = await store.seats_of(tx, encounter), await store.rules_of(tx, encounter.id)
+    seats, rules = await store.seats_of(tx, encounter), await _all_rules(tx, encounter.id)
     if not seats.planned:
         return frozenset()
     guests, told = await guests_of(tx, encounter, seats.here), frozenset[int]()

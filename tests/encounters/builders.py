@@ -17,7 +17,12 @@ from tests.drivers.program import catch_up_with
 from tests.participants import number
 from tests.world import CAPABLE, World, make_settings
 
-SETTINGS = make_settings(organisers={"telegram": [900, 901], "discord": [900]}, initiatives={}, encounters={})
+SETTINGS = make_settings(
+    organisers={"telegram": [900, 901], "discord": [900]},
+    initiatives={},
+    encounters={},
+    web={"public_url": "https://rencontres.example"},
+)
 TERRITORIES = ("FR", "BE-WBR", "CA-QC", "CH", "SN")
 
 

@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.content.texts import plain
+from bot.conversation import display_store
 from handlers.attendance.store.marks import mark_attendance
 from handlers.encounters.displays import draw
+from handlers.encounters.model import Seats
 from handlers.encounters.participant import answer
+from handlers.encounters.service import SCREEN
+from handlers.initiatives import service as initiatives
 from handlers.initiatives.model import Profile
 from handlers.initiatives.store.cards import put_card
 from handlers.initiatives.store.contacts import answers_of, exchanged
@@ -261,6 +265,48 @@ async def test_a_forged_press_answers_for_nobody_else_and_about_nobody_whom_one_
     assert list((await world.read(answers_of, await number(world, "P1"))).values()) == [True]
 
 
+@on_one_engine
+async def test_a_contact_of_an_encounter_says_where_the_two_met(world: World) -> None:
+    chats = await guests(world, 2)
+    await begun(world)
+    for chat in chats.values():
+        await card(world, chat)
+        await chat.press("Keep in touch")
+    await chats["P1"].command("contacts")
+    await chats["P1"].open(1)
+    assert "in an encounter" in chats["P1"].text
+
+
+async def test_who_blocked_or_reported_whom_meet_in_no_seating_and_organisers_see_nothing_of_it(world: World) -> None:
+    await guests(world, 6)
+    one, two, three = [await number(world, name) for name in ("P1", "P2", "P3")]
+    await world.change(initiatives.block, one, two, world.clock.now())
+    ines = await planned(world)
+    assert two not in [person.id for person in (await seats_of(world)).met_by(one)]
+    await ines.press("Who meets whom")
+    await ines.pick("P1")
+    assert not any("apart" in label for label in ines.buttons)
+    await ines.press("Let them meet somebody")
+    await ines.fill("P2")
+    await catch_up_with(world, ines)
+    assert two not in [person.id for person in (await seats_of(world)).met_by(one)]
+
+    other = _sitting_with(await seats_of(world), three, 4)[0]
+    await ines.press("Begin")
+    await ines.press("Yes, begin")
+    await world.change(initiatives.block, other, three, world.clock.now(), reported=True)
+    for seating in range(1, 5):
+        tables = await seats_of(world)
+        assert other not in _sitting_with(tables, three, seating)
+        assert all(_sitting_with(tables, person.id, seating) for person in tables.here)
+        await pass_minutes(world, 10)
+
+
+def _sitting_with(seats: Seats, person: int, seating: int) -> list[int]:
+    found = seats.table_of(person, seating)
+    return [other for other in found[1].people if other != person] if found else []
+
+
 # --- beside it
 
 
@@ -279,6 +325,44 @@ async def test_the_wall_shows_which_seating_goes_on(world: World) -> None:
     over = await world.read(draw, str(encounter.id), world.clock.now())
     assert over is not None
     assert plain(over.title, ines.reader) == "Thank you!"
+
+
+@on_one_engine
+async def test_a_wall_that_is_open_shows_the_encounters_until_they_end_and_then_what_it_showed_before(
+    world: World,
+) -> None:
+    await guests(world, 4)
+    wall = await world.change(display_store.issue, "stage", "7", None, world.clock.now())
+    ines = await planned(world)
+    await ines.press("Show it on the wall")
+    assert ines.text == "1 wall shows it now."
+
+    async def shown() -> tuple[str, str]:
+        link = await world.read(display_store.find, wall)
+        assert link is not None
+        return link.kind, link.subject
+
+    encounter = await encounter_of(world)
+    await ines.press("Encounters")
+    assert "Show it on the wall" not in ines.buttons
+    await ines.press("Begin")
+    await ines.press("Yes, begin")
+    for _seating in range(4):
+        assert await shown() == (SCREEN, str(encounter.id))
+        await pass_minutes(world, 10)
+    assert await shown() == ("stage", "7")
+
+
+async def test_the_screen_of_encounters_is_opened_by_a_link_and_revoked(world: World) -> None:
+    await guests(world, 4)
+    ines = await planned(world)
+    await ines.press("Open the screen")
+    assert "The screen for the wall" in ines.text
+    subject = str((await encounter_of(world)).id)
+    assert await world.read(display_store.count_on_walls, SCREEN, subject) == 1
+    await ines.press("Revoke the links")
+    assert "1 link is revoked" in ines.text
+    assert await world.read(display_store.count_on_walls, SCREEN, subject) == 0
 
 
 @on_one_engine

@@ -30,13 +30,14 @@ def repair(
 ) -> Repair:
     """Return the tables of the present seating for the people who are there now, with as few changes as possible.
 
-    `guests` are the people who are present. Those who sit at no table get a seat; whoever sits at a table and is not
-    among them is gone. `past` has the tables of the seatings before.
+    `guests` are the people who are present. Those who sit at no table, or with somebody from whom they are kept apart,
+    get another seat; whoever sits at a table and is not among them is gone. `past` has the tables of the seatings
+    before.
     """
     room = SeatingState(guests, rules)
     for earlier in past:
         room.remember(earlier)
-    seats = _Seats(room, [[room.place[person] for person in table.people if person in room.place] for table in tables])
+    seats = _Seats(room, [_who_stays(room, table) for table in tables])
     there = {number for numbers in seats.tables for number in numbers}
     for number in range(len(guests)):
         if number not in there:
@@ -49,6 +50,15 @@ def repair(
         frozenset(guests[number].id for number in seats.told),
         frozenset(guests[number].id for number in seats.alone),
     )
+
+
+def _who_stays(room: SeatingState, table: Table) -> list[int]:
+    """Return the numbers of the guests who stay at their table: who is there, and not kept apart from one of them."""
+    staying: list[int] = []
+    for number in (room.place[person] for person in table.people if person in room.place):
+        if room.allowed[number, staying].all():
+            staying.append(number)
+    return staying
 
 
 class _Seats:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from bot.config.settings import Settings
-from bot.content.errors import UserError
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Link, Strong, Text, _, _n
-from bot.content.views import NOBODY, Button, Picture, Reply, reply
-from bot.conversation import display_store, displays
-from bot.conversation.preloading import Perform
+from bot.content.texts import Text, _
+from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
-from bot.drawing.qr import qr_png
-from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
+from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
+from handlers.plenary.actions import OpenPlenary, OpenScreen, open_screen_button
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.organiser.changing import find
 from handlers.plenary.service.conducting import SCREEN
@@ -28,22 +21,6 @@ from handlers.plenary.store import plenaries
 routes = Routes()
 
 _LONGEST_ADDRESS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenLink:
-    """A new link to a screen, not stored yet: its secret, its address, and its QR code as a picture (PNG)."""
-
-    secret: str
-    address: str
-    picture: bytes
-
-
-async def _make_link(_perform: Perform, *, settings: Settings) -> ScreenLink:
-    """Make a link, and draw its QR code in a thread: that takes longer than a transaction may."""
-    secret = display_store.new_secret()
-    address = displays.address_of(settings, secret)
-    return ScreenLink(secret, address, await asyncio.to_thread(qr_png, address))
 
 
 class CaptionsForm(Form):
@@ -62,27 +39,7 @@ class CaptionsForm(Form):
 async def open_screen(request: Request, plenary: int) -> Reply:
     """Create a new link to the screen of a plenary, and show the link with its QR code in a message below."""
     state = await find(request, plenary)
-    if not request.settings.web.public_url:
-        raise UserError(
-            _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
-            buttons=(PLENARIES,),
-        )
-    link = await request.preload(("screen", state.plenary.id), partial(_make_link, settings=request.settings))
-    subject = str(state.plenary.id)
-    await display_store.issue(request.tx, SCREEN, subject, None, request.now, link.secret)
-    links = await display_store.count_on_walls(request.tx, SCREEN, subject)
-    others = _n("{count} link works now.", "{count} links work now.", links)
-    return reply(
-        # L10N: above the link to the screen that is shown on a wall
-        Strong(_("The screen for the wall")),
-        Link(link.address, link.address),
-        _("Open this link on the projector's computer. It only shows the screen, and works until you revoke it."),
-        *((others,) if links > 1 else ()),
-        buttons=(Button(_("Show it here"), url=link.address, style="primary"), *_buttons(state)),
-        picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png"), NOBODY),
-        fresh=True,
-        secret=True,
-    )
+    return await open_wall(request, SCREEN, str(state.plenary.id), *_buttons(state))
 
 
 def _buttons(state: PlenaryState) -> tuple[Button, ...]:
@@ -98,11 +55,9 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
 
 async def screen_buttons(tx: Transaction, state: PlenaryState) -> tuple[Button, ...]:
     """Return the buttons to open a new screen and, if open walls show something else, to show the plenary on them."""
-    subject, beside = str(state.plenary.id), await _other_rooms(tx, state)
-    others = await display_store.count_other_walls(tx, SCREEN, subject, beside=beside)
-    # L10N: a button: the walls that are open show the plenary from now on
-    put_on = (Button(_("Show it on the wall"), put_on_wall.to(state.plenary.id)),) if others else ()
-    return (*put_on, open_screen_button(state.plenary.id))
+    number = state.plenary.id
+    beside = await _other_rooms(tx, state)
+    return await wall_buttons(tx, SCREEN, str(number), put_on_wall.to(number), OpenScreen(number), beside=beside)
 
 
 async def _other_rooms(tx: Transaction, state: PlenaryState) -> Sequence[str]:
@@ -115,28 +70,17 @@ async def _other_rooms(tx: Transaction, state: PlenaryState) -> Sequence[str]:
 async def put_on_wall(request: Request, plenary: int) -> Reply:
     """Show a plenary, until it ends, on the walls that are open and show something else."""
     state = await find(request, plenary)
+    back = Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))
     beside = await _other_rooms(request.tx, state)
-    walls = await display_store.put_on(request.tx, SCREEN, str(state.plenary.id), beside=beside)
-    line = _n("{count} wall shows it now.", "{count} walls show it now.", walls) if walls else _("No wall has changed.")
-    return reply(line, buttons=(Button(_("Back to the plenary"), OpenPlenary(state.plenary.id)),))
+    return await show_on_walls(request, SCREEN, str(state.plenary.id), back, beside=beside)
 
 
 @routes.press("pnzx", who=ORGANISER)
 async def revoke_links(request: Request, plenary: int) -> Reply:
     """Revoke all links to the screen of a plenary; screens opened with them say that the link was revoked."""
     state = await find(request, plenary)
-    revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
-    line = (
-        _n(
-            "{count} link is revoked: it no longer shows anything.",
-            "{count} links are revoked: they no longer show anything.",
-            revoked,
-        )
-        if revoked
-        else _("There was no link to revoke.")
-    )
     back = Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))
-    return reply(line, buttons=(open_screen_button(state.plenary.id), back))
+    return await revoke_walls(request, SCREEN, str(state.plenary.id), open_screen_button(state.plenary.id), back)
 
 
 # --- captions
