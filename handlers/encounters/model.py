@@ -57,6 +57,10 @@ class Encounter:
         names = [name for name in self.rooms.splitlines() if name.strip()]
         return names[(table - 1) * len(names) // max(tables, table)] if len(names) > 1 else ""
 
+    def place(self, table: int, tables: int) -> str:
+        """Return the number of a table (from 1) with its room, if there are several; «–» for 0, no table."""
+        return " · ".join(filter(None, (str(table), self.room_of(table, tables)))) if table else "–"
+
 
 @dataclass(frozen=True, slots=True)
 class SeatedPerson(Named):

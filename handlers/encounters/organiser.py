@@ -7,17 +7,19 @@ from typing import Any, ClassVar
 
 from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, integer, text
-from bot.content.names import matches, search_key
-from bot.content.texts import Moment, Span, Strong, Text, _, _n
-from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.content.names import collation, matches, search_key
+from bot.content.texts import Moment, Reader, Span, Strong, Text, _, _n, plain
+from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, View, reply, reply_with_job
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from bot.people.declared import Declared
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.encounters import service, store
 from handlers.encounters.actions import ENCOUNTERS
+from handlers.encounters.jobs import draw_list
 from handlers.encounters.jobs import plan as compute_plan
 from handlers.encounters.messages import meets_line, quality_lines, why_line, with_territory
 from handlers.encounters.model import KEPT, Encounter, SeatedPerson
@@ -37,6 +39,7 @@ routes = Routes()
 _SHORTEST, _LONGEST = 2, 60
 """The bounds of a seating, in minutes."""
 _MOST_FOUND = 5
+_IN_A_LIST = 25
 
 
 class EncounterForm(Form):
@@ -204,6 +207,8 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     session = await find_session(tx, encounter.session_id)
     title = (Strong(session_line(session.plan, session.plan.starts)),) if session else ()
     seen = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
+    # L10N: a button: at which table everybody sits, to be printed and hung at the door
+    door = Button(_("The list at the door"), show_tables.to(encounter.id, 0))
     if encounter.ended_at is not None:
         over = _("These encounters are over.")
         return View((*lines, *title, over), (Button(_("Another session"), ask_for_session.to()), seen, BACK))
@@ -228,6 +233,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
             *wall,
             Button(_("End the encounters"), end.ask.to(encounter.id), style="danger"),
             seen,
+            door,
             BACK,
         )
         return View((*lines, *title, on, here), buttons)
@@ -248,6 +254,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     buttons = (
         Button(_("Begin"), begin.ask.to(encounter.id), style="primary"),
         seen,
+        door,
         # L10N: a button: another plan of who meets whom, as good as this one
         Button(_("Another plan"), make_plan.to(encounter.id, encounter.seed + 1)),
         change,
@@ -371,6 +378,66 @@ async def _keep(request: Request, encounter: Encounter, person: int, other: int,
         raise Stale
     await store.keep(request.tx, encounter.id, person, other, kind)
     return await make_plan(request, encounter.id, encounter.seed)
+
+
+# --- the list at the door
+
+
+@routes.press("ech", who=ORGANISER)
+async def show_tables(request: Request, encounter: int, page: int) -> Reply:
+    """Show at which table everybody sits in each seating, by name, with a button to print this list."""
+    rows = await _door_rows(request.tx, await _find(request, encounter))
+    shown, pages = paged(rows, page, lambda number: show_tables.to(encounter, number), per_page=_IN_A_LIST)
+    # L10N: somebody's tables, one after the other: «Awa Diop (Senegal): 3, 7, 1, 12»
+    lines = [_("{name}: {tables}", name=Strong(name), tables=", ".join(tables)) for name, *tables in shown]
+    paper = Button(_("Print this list"), print_tables.to(encounter), style="primary")
+    return reply(_("Everybody's tables, one after the other:"), *lines, buttons=(*pages, paper, ENCOUNTERS, BACK))
+
+
+async def _door_rows(tx: Transaction, encounter: Encounter) -> Sequence[Sequence[str]]:
+    """Return for each person who is there the full name, and the table (with its room) in each seating, by name."""
+    seats = await store.seats_of(tx, encounter)
+    numbers = range(1, encounter.seatings + 1)
+
+    def tables_of(person: SeatedPerson) -> list[str]:
+        found = [(seats.table_of(person.id, number), len(seats.seatings[number - 1])) for number in numbers]
+        return [encounter.place(at[0] if at else 0, tables) for at, tables in found]
+
+    by_name = sorted(seats.here, key=lambda person: (collation(person.full_name), person.id))
+    return [(person.full_name, *tables_of(person)) for person in by_name]
+
+
+@routes.press("echp", who=ORGANISER)
+async def print_tables(request: Request, encounter: int) -> Reply:
+    """Request the list for the door as a file to print. It comes in a moment."""
+    found = await _find(request, encounter)
+    look = request.settings.gathering.look(request.locale)
+    payload = {**look, "encounter": found.id, "reader": [request.reader.locale, request.reader.zone]}
+    return reply_with_job(
+        _("I am making the list for the door. It will be here in a moment."),
+        buttons=(ENCOUNTERS, BACK),
+        job=JobRequest("encounter-door", payload),
+    )
+
+
+async def _read_list(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Complete the payload of a job with what stands on the list, as the database has it now."""
+    reader, encounter = Reader(*payload["reader"]), existing(await store.find(tx, payload["encounter"]))
+    session = existing(await find_session(tx, encounter.session_id))
+    numbers = [_("Encounter {number}", number=number) for number in range(1, encounter.seatings + 1)]
+    return {
+        **payload,
+        "title": plain(session_line(session.plan, session.plan.starts), reader),
+        "columns": [plain(words, reader) for words in (_("Name"), *numbers)],
+        "rows": await _door_rows(tx, encounter),
+    }
+
+
+@routes.job("encounter-door", work=draw_list, read=_read_list)
+async def list_is_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with the list for the door that a job drew. Only other jobs use `_tx` and `_organiser`."""
+    file = File(_("tables.pdf"), result["content"], "application/pdf")
+    return View((_("The list for the door, to be printed."),), (ENCOUNTERS,), attachments=(file,))
 
 
 # --- finding somebody by name

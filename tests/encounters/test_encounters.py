@@ -35,6 +35,7 @@ from tests.engines import on_one_engine
 from tests.live_screens import live_screens
 from tests.outbox import pushed
 from tests.participants import number
+from tests.pdf import words
 from tests.world import World, open_world
 
 
@@ -101,6 +102,23 @@ async def test_pairs_are_kept_apart_and_together(world: World) -> None:
     await ines.fill("P5")
     await catch_up_with(world, ines)
     assert two in [person.id for person in (await seats_of(world)).met_by(one)]
+
+
+@on_one_engine
+async def test_the_list_at_the_door_says_where_everybody_sits_and_is_printed(world: World) -> None:
+    chats = await guests(world, 6)
+    ines = await planned(world)
+    await ines.press("The list at the door")
+    seats = await seats_of(world)
+    for name in chats:
+        found = [seats.table_of(await number(world, name), seating) for seating in range(1, 5)]
+        assert f"{name}: {', '.join(str(at[0]) for at in found if at)}" in ines.text
+    await ines.press("Print this list")
+    await catch_up_with(world, ines)
+    assert ines.text == "The list for the door, to be printed."
+    [file] = ines.files
+    paper = " ".join(words(file.content))
+    assert all(name in paper for name in (*chats, "Encounter 1", "Encounter 4"))
 
 
 @on_one_engine
