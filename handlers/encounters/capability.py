@@ -18,7 +18,7 @@ CAPABILITY = Capability(
     home=(ScreenPart(13, participant.offer_table),),
     menu=(MenuPart(sections.NOW, 3, participant.offer_in_menu),),
     organiser_home=(
-        ScreenPart(85, organiser.offer_encounters, ORGANISER, sections.WORKSHOPS, organiser.encounters_to_run),
+        ScreenPart(45, organiser.offer_encounters, ORGANISER, sections.PROGRAMME, organiser.encounters_to_run),
     ),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

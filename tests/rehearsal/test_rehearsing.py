@@ -43,9 +43,9 @@ def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
             yield player, player.driver
 
 
-def test_everything_comes_once_through_three_restarts_and_every_idea_is_exported(played: Play) -> None:
+def test_everything_comes_once_through_four_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
-    assert played.servers.restarts == 3
+    assert played.servers.restarts == 4
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord", "email"}
     assert played.expected.count > 200
     assert played.expected_in_threads.count > 5
@@ -57,6 +57,7 @@ def test_the_account_and_what_everyone_received_are_kept(played: Play) -> None:
     assert "14 people have their invitations" in account
     assert "Every message came exactly once" in account
     assert "in a gallery of tables" in account
+    assert "12 people meet in pairs, four times" in account
     assert len(list((played.folder / "received").iterdir())) == 14
 
 

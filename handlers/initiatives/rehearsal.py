@@ -1,0 +1,38 @@
+"""The part of the demo about initiatives: cards by some of its people. The rehearsal writes them before encounters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.content.stems import stems
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.listed import RosterPerson
+from bot.rehearsal.contributions import Rehearsal
+from handlers.initiatives.model import NEEDS, CardWords, Profile
+from handlers.initiatives.store import cards
+
+_INITIATIVES = (
+    "La cuisine partagée",
+    "Un bus pour la culture",
+    "Le conseil des jeunes",
+    "Ateliers du numérique",
+    "La ressourcerie",
+)
+
+
+async def populate(tx: Transaction, people: Sequence[RosterPerson], _then: datetime) -> None:
+    """Store and show a card of an initiative for one in three of the demo's people."""
+    needs = [*NEEDS]
+    for number, person in enumerate(people[::3]):
+        author = await participant_store.find_by_ref(tx, person.ref)
+        assert author is not None, "who is on the list is stored"
+        title = _INITIATIVES[number % len(_INITIATIVES)]
+        seeks, offers = needs[number % len(needs)], needs[(number + 2) % len(needs)]
+        await cards.put_words(tx, author.id, CardWords(title), person.territory, "fr")
+        await cards.put_stems(tx, author.id, stems(title, "fr"))
+        await cards.put_card(tx, author.id, Profile((seeks,), (offers,)))
+
+
+REHEARSAL = Rehearsal(populate=populate)
