@@ -10,7 +10,7 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.rehearsal.contributions import Rehearsal
-from handlers.initiatives.model import NEEDS, CardWords, Profile
+from handlers.initiatives.model import NEEDS, Profile
 from handlers.initiatives.store import cards
 
 _INITIATIVES = (
@@ -30,8 +30,8 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], _then: datet
         assert author is not None, "who is on the list is stored"
         title = _INITIATIVES[number % len(_INITIATIVES)]
         seeks, offers = needs[number % len(needs)], needs[(number + 2) % len(needs)]
-        await cards.put_words(tx, author.id, CardWords(title), person.territory, "fr")
-        await cards.put_stems(tx, author.id, stems(title, "fr"))
+        words = {"title": title, "territory": person.territory, "locale": "fr", "stems": stems(title, "fr")}
+        await cards.put(tx, author.id, **words)
         await cards.put_card(tx, author.id, Profile((seeks,), (offers,)))
 
 
