@@ -43,38 +43,6 @@ async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -
     await ending_store.record_endings(tx, AGREEMENT_ENDING, [what], back=True)
 
 
-async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
-    """Withdraw a participant's agreement that data are kept for a purpose, and delete the data kept for it.
-
-    `key` is the key of the purpose. `declared` says which tables have data for the purpose. Returns False, and changes
-    nothing, if the participant had not agreed.
-    """
-    if not await tx.run(
-        "DELETE FROM purposes WHERE participant_id = :id AND purpose = :key", id=participant_id, key=key
-    ):
-        return False
-    for data in declared.tables:
-        if data.purpose == key:
-            await tx.run(f"DELETE FROM {data.table} WHERE participant_id = :id", id=participant_id)
-    what = await ending_store.fingerprint(tx, participant_id, key)
-    await ending_store.record_endings(tx, AGREEMENT_ENDING, [what], traces=True)
-    return True
-
-
-async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw again the agreements to keep data that had been withdrawn before a backup with them was restored.
-
-    Each of `whats` is a hash of person and purpose, stored when the agreement was withdrawn. `declared` says which
-    tables have data to be deleted. Returns how many agreements were withdrawn. The time is not used, but other
-    functions that are called in the same way need it.
-    """
-    rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
-    again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
-    for row in again:
-        await withdraw(tx, declared, row["id"], row["purpose"])
-    return len(again)
-
-
 async def of_person(tx: Transaction, participant_id: int) -> set[str]:
     """Return the keys of the purposes for which a participant agreed that data are kept."""
     return set(await tx.values(str, "SELECT purpose FROM purposes WHERE participant_id = :id", id=participant_id))

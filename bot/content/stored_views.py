@@ -47,7 +47,14 @@ def _described(attachment: Attachment) -> list[Any]:
     named = sorted(attachment.named) if attachment.named is not None else None
     if isinstance(attachment, Picture):
         return ["picture", encode(attachment.name), encode(attachment.alt), len(attachment.content), named]
-    return ["file", encode(attachment.name), attachment.media_type, len(attachment.content), named]
+    return [
+        "file",
+        encode(attachment.name),
+        attachment.media_type,
+        len(attachment.content),
+        named,
+        attachment.made_from,
+    ]
 
 
 def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]:
@@ -63,5 +70,5 @@ def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]
         if kind == "picture":
             yield Picture(part, decode(about), decode(name), named)
         else:
-            yield File(decode(name), part, about, named)
+            yield File(decode(name), part, about, named, whom[1] if len(whom) > 1 else "")
         start += length

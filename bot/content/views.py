@@ -135,13 +135,15 @@ class File:
     """A document in a message. The ending of its name is the same in every language.
 
     `named` are the ids of the participants whom the document names: when one of them is erased, the document is
-    deleted. None means that it may name anybody.
+    deleted. None means that it may name anybody. `made_from` is the database table with confidential answers that the
+    document shows; '' for none. When somebody named has answers in this table erased, the document is deleted too.
     """
 
     name: Span
     content: bytes
     media_type: str = "application/octet-stream"
     named: frozenset[int] | None = field(default=None, compare=False)
+    made_from: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.content.roles import Who
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.membership import accounts, revoking, rights, waiting_erasure_store
+from bot.membership import accounts, agreement_store, revoking, rights, waiting_erasure_store
 from bot.people import device_store, ending_store, participant_store, secret_store
 from bot.people.declared import Declared, Ending
 
@@ -92,7 +92,7 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
     Ending(kind=participant_store.WITHDRAWN_ENDING, again=_withdrawn),
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
-    Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
+    Ending(kind=purpose_store.AGREEMENT_ENDING, again=agreement_store.withdraw_again),
     Ending(kind=purpose_store.PURPOSE_ENDING, again=purpose_store.end_again),
     Ending(kind=waiting_erasure_store.ENDING, again=partial(waiting_erasure_store.put_off_again, texts=False)),
     Ending(

@@ -91,6 +91,8 @@ async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool
             return True
     for statement in (statement for data in tables for statement in data.at_the_end):
         await tx.run(statement)
+    for data in tables:
+        await shown_store.drop_made_from(tx, data.table)
     await outbox.refresh_channels(tx, await channel_store.groups_with_channels(tx), now)  # without groups they close
     if keys[0] == EVERYTHING:
         await erasure_store.release_accounts(tx, now)

@@ -36,6 +36,10 @@ FILE_GONE = View(
     (_("The file here named someone who has erased their data, so it is gone. You can have it made again."),)
 )
 """The message shown in place of a file that the program made and that named an erased person."""
+OUTDATED_FILE = View(
+    (_("Something in the file here has been erased, so it is gone. You can have it made again, with what is left."),)
+)
+"""The message shown in place of a file with confidential answers, after some of these were erased."""
 PORTION = 1000
 """How many stored messages are searched at once."""
 CORRECTED = timedelta(hours=48)
@@ -214,10 +218,26 @@ async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence
     return [row for row in rows if row["digest"] not in sent and row["announcement_id"] is None]
 
 
-async def drop_file(tx: Transaction, message_id: int) -> None:
+async def drop_file(tx: Transaction, message_id: int, notice: View = FILE_GONE) -> None:
     """Delete the files of a message on a page; the message then shows a notice in their place."""
     await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
-    await show_instead(tx, message_id, _FILE_GONE)
+    await show_instead(tx, message_id, json.dumps(encode_view(notice), ensure_ascii=False))
+
+
+async def drop_made_from(tx: Transaction, table: str, person_id: int | None = None) -> None:
+    """Delete the files on pages that show confidential answers which are erased from a table.
+
+    With `person_id`, only files that may name this participant are deleted; None stands for the answers of everybody.
+    """
+    rows = await tx.all(
+        "SELECT DISTINCT message_id FROM page_files WHERE made_from = :table AND made_from <> ''"
+        " AND (CAST(:person AS TEXT) = '' OR COALESCE(named, '*') = '*'"
+        " OR named LIKE '% ' || CAST(:person AS TEXT) || ' %') ORDER BY message_id",
+        table=table,
+        person="" if person_id is None else str(person_id),
+    )
+    for row in rows:
+        await drop_file(tx, row["message_id"], OUTDATED_FILE)
 
 
 async def show_instead(tx: Transaction, message_id: int, content: str) -> None:

@@ -18,7 +18,7 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.membership import waiting_erasure_store
+from bot.membership import agreement_store, waiting_erasure_store
 from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
@@ -196,7 +196,7 @@ async def withdraw(request: Request, key: str) -> Reply:
 
     If no other purpose needs the person's data, the person is erased soon (`bot.membership.retention`).
     """
-    if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
+    if not await agreement_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
     return reply(_("Done. What was kept for it is erased."), buttons=(HOME,))
 

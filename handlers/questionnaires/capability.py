@@ -7,7 +7,7 @@ from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from bot.people import reference_store
 from handlers.navigation import sections
-from handlers.questionnaires import organiser, participant, store
+from handlers.questionnaires import organiser, participant, service, store
 from handlers.questionnaires.model import HEALTH
 from handlers.questionnaires.personal_data import PERSONAL_DATA
 
@@ -18,5 +18,6 @@ CAPABILITY = Capability(
     organiser_home=(ScreenPart(98, organiser.offer_fields, ORGANISER, sections.PEOPLE),),
     personal_data=PERSONAL_DATA,
     roles=(HEALTH,),
+    endings=service.ENDINGS,
     answers=(reference_store.quoted.answered_by(store.quoted),),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.content.errors import UserError
@@ -13,7 +14,7 @@ from bot.conversation.grids import GridColumn
 from bot.database.engine import Transaction
 from bot.people.roster_columns import NAMES
 from handlers.navigation.tables import to_take_along
-from handlers.questionnaires import service
+from handlers.questionnaires import service, store
 from handlers.questionnaires.model import AnswerKind, PersonField, SameAnswer, field_key
 
 _SHOWN = 200
@@ -112,4 +113,5 @@ async def answers_file(tx: Transaction, reader: Reader, *, about_health: bool) -
     table = [(each.ref, each.given_name, each.family_name, *answers) for each, answers in rows]
     name = _("health.csv") if about_health else _("private-fields.csv")
     named = frozenset(each.id for each, _answers in rows)
-    return to_take_along(name, headings, table, reader, named) if table else None
+    file = to_take_along(name, headings, table, reader, named)
+    return replace(file, made_from=store.TABLES[about_health]) if table else None

@@ -14,6 +14,9 @@ from bot.content.names import clean, fold
 from bot.content.texts import Name, _
 from bot.conversation import journal_store
 from bot.database.engine import Transaction
+from bot.membership import shown_store
+from bot.people import ending_store
+from bot.people.declared import Declared, Ending
 from handlers.questionnaires import store
 from handlers.questionnaires.model import (
     LONGEST_WORDS,
@@ -26,6 +29,9 @@ from handlers.questionnaires.model import (
     is_of_the_list,
 )
 from handlers.questionnaires.settings import HEALTH_PURPOSE
+
+FIELD_ENDING = "questionnaires.field"
+"""The kind of endings: fields that were removed."""
 
 
 async def ensure_field(
@@ -72,9 +78,22 @@ async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, 
 
 
 async def remove_field(tx: Transaction, field: PersonField) -> None:
-    """Remove a field with all answers to it, also the answers in the journal, by which changes could be undone."""
+    """Remove a field with all answers to it, for good: also in the journal, in files on pages and in backups."""
     await store.remove_field(tx, field.id)
     await journal_store.forget_values_of(tx, field_key(field.id))
+    await shown_store.drop_made_from(tx, store.TABLES[field.about_health])
+    await ending_store.record_endings(tx, FIELD_ENDING, [str(field.id)], traces=True)
+
+
+async def _remove_again(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Remove the fields again that a restored backup brought back; `whats` are their ids. Returns how many."""
+    again = [field for field in await store.all_fields(tx) if str(field.id) in whats]
+    for field in again:
+        await remove_field(tx, field)
+    return len(again)
+
+
+ENDINGS = (Ending(kind=FIELD_ENDING, again=_remove_again),)
 
 
 def journal_values(changes: Sequence[tuple[int, int, str, str]]) -> Mapping[str, Any]:

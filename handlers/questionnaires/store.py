@@ -12,7 +12,7 @@ from bot.database.engine import Row, Transaction, one_column
 from handlers.questionnaires.model import AnsweringPerson, AnswerKind, PersonField, code_of
 
 _FIELDS = "SELECT id, kind, words, options FROM questionnaire_fields"
-_TABLES = {True: "health_answers", False: "private_answers"}
+TABLES = {True: "health_answers", False: "private_answers"}
 """The tables of the answers: about health, and all others."""
 _QUOTED = {"privateanswer": False, "healthanswer": True}
 
@@ -69,7 +69,7 @@ async def put_answers(tx: Transaction, about_health: bool, answers: Iterable[tup
 
     If `about_health` is True, they are stored in the table for answers about health.
     """
-    every, table = [*answers], _TABLES[about_health]
+    every, table = [*answers], TABLES[about_health]
     if not every:
         return
     await tx.run(
@@ -107,7 +107,7 @@ async def withdrawn(tx: Transaction, purpose: str) -> set[int]:
 async def answers_of(tx: Transaction, participant_id: int, *, about_health: bool) -> Mapping[int, str]:
     """Return a person's answers by field id: the ones about health if `about_health` is True, otherwise the others."""
     rows = await tx.all(
-        f"SELECT field_id, answer FROM {_TABLES[about_health]} WHERE participant_id = :id", id=participant_id
+        f"SELECT field_id, answer FROM {TABLES[about_health]} WHERE participant_id = :id", id=participant_id
     )
     return {row["field_id"]: row["answer"] for row in rows}
 
@@ -115,8 +115,7 @@ async def answers_of(tx: Transaction, participant_id: int, *, about_health: bool
 async def answers_to(tx: Transaction, field: PersonField) -> Mapping[int, str]:
     """Return all answers to a field, by person id."""
     rows = await tx.all(
-        f"SELECT participant_id, answer FROM {_TABLES[field.about_health]} WHERE field_id = :id"
-        " ORDER BY participant_id",
+        f"SELECT participant_id, answer FROM {TABLES[field.about_health]} WHERE field_id = :id ORDER BY participant_id",
         id=field.id,
     )
     return {row["participant_id"]: row["answer"] for row in rows}
@@ -151,7 +150,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
         return ()
     fields = {int(key.split(".")[1]) for key in keys}
     rows = await tx.all(
-        f"SELECT participant_id, field_id, answer FROM {_TABLES[_QUOTED[kind]]}"
+        f"SELECT participant_id, field_id, answer FROM {TABLES[_QUOTED[kind]]}"
         " WHERE field_id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:fields))",
         fields=one_column(fields),
     )

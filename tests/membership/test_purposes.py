@@ -15,7 +15,7 @@ from bot.config.purposes import PARTICIPATION, Purpose
 from bot.content.errors import UserError
 from bot.content.forms import Upload
 from bot.files.folder import Folder
-from bot.membership import inviting
+from bot.membership import agreement_store, inviting
 from bot.membership.erasure import finish_erasures, log_path, replay
 from bot.people.document import collect
 from handlers.navigation.actions import Renew
@@ -118,7 +118,7 @@ async def test_who_withdraws_loses_what_was_kept_for_it(world: World) -> None:
     zoe_id = await number(world, "Zoé")
     await world.invite("Ali")
     await agree(world, zoe_id)
-    await world.change(purpose_store.withdraw, DECLARED, zoe_id, FOLLOWUP.key)
+    await world.change(agreement_store.withdraw, DECLARED, zoe_id, FOLLOWUP.key)
     assert await markers(world) == {"Zoé", "Ali", "part-marker-Zoé"}
     await end(world, END)
     await finished(world)
@@ -205,7 +205,7 @@ async def test_a_restored_backup_brings_no_withdrawn_agreement_back(world: World
     await marked(world, "Zoé", "1")
     zoe_id = await number(world, "Zoé")
     await agree(world, zoe_id)
-    await world.change(purpose_store.withdraw, DECLARED, zoe_id, FOLLOWUP.key)
+    await world.change(agreement_store.withdraw, DECLARED, zoe_id, FOLLOWUP.key)
     await finished(world)
     await world.store.transact(
         lambda tx: tx.run(

@@ -12,7 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.content.texts import Listing, Name, Reader, Span, _, file_name
-from bot.content.views import Attachment, Picture, Reply, View, encode_view
+from bot.content.views import Attachment, File, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
@@ -253,13 +253,18 @@ class PageConversation:
         """Store the content of an attachment, and return it for a message.
 
         A secret is stored in the message's row, to be deleted with it at once: unused files are deleted after an hour.
+        So are confidential answers.
         """
-        digest, content = ("", attachment.content) if secret else (self._files.keep(attachment.content), b"")
+        made_from = attachment.made_from if isinstance(attachment, File) else ""
+        in_row = secret or made_from
+        digest, content = ("", attachment.content) if in_row else (self._files.keep(attachment.content), b"")
         name, media_type = file_name(attachment.name, reader), attachment.media_type
         if isinstance(attachment, Picture):
             size = _size(attachment.content)
             return NewAttachment("picture", name, media_type, attachment.alt, size, digest, content, attachment.named)
-        return NewAttachment("file", name, media_type, digest=digest, content=content, named=attachment.named)
+        return NewAttachment(
+            "file", name, media_type, digest=digest, content=content, named=attachment.named, made_from=made_from
+        )
 
 
 def _photos(content: Content) -> tuple[NewAttachment, ...]:

@@ -80,6 +80,8 @@ class NewAttachment:
     content: bytes = b""
     named: frozenset[int] | None = None
     """The ids of the participants whom it names; None if it may name anybody."""
+    made_from: str = ""
+    """The table with confidential answers that it shows; '' for none (see `bot.content.views.File`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,8 +581,9 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
     for position, attachment in enumerate(attached):
         await tx.run(
             "INSERT INTO page_files"
-            " (message_id, position, kind, name, media_type, alt, content, digest, width, height, named)"
-            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height, :named)",
+            " (message_id, position, kind, name, media_type, alt, content, digest, width, height, named, made_from)"
+            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height, :named,"
+            " :made_from)",
             id=message_id,
             position=position,
             kind=attachment.kind,
@@ -592,6 +595,7 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
             width=attachment.size[0] if attachment.size else None,
             height=attachment.size[1] if attachment.size else None,
             named="*" if attachment.named is None else f" {' '.join(map(str, sorted(attachment.named)))} ",
+            made_from=attachment.made_from,
         )
 
 

@@ -49,6 +49,7 @@ PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="page_files",
         manual="ce qui s'est dit sur la page personnelle | les deux | les 500 derniers messages de chaque page",
+        of_nobody="made_from",
         shown="kind name media_type alt content digest named",
         document=DocumentPart(
             "files_on_your_page",
