@@ -211,7 +211,7 @@ REHEARSAL = Rehearsal(
     configure=configure,
     moves=(
         DemoMove(
-            75,
+            79,
             _("Meet in pairs"),
             _(
                 "As the organiser: /cafes, choose «Coffee in pairs», «Plan the tables», «Begin». As the participant:"
