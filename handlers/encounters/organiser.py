@@ -157,10 +157,10 @@ async def _now(request: Request, encounter: int) -> Mapping[str, str]:
 
 @routes.form("ecf", EncounterForm, who=ORGANISER, prefill=_now)
 async def set_up(request: Request, form: EncounterForm, encounter: int) -> Reply:
-    """Store how often people change tables, how long they sit, and in which rooms; then the plan is made."""
+    """Store how often people change tables, how long they sit, and in which rooms; a plan there is is made anew."""
     found = await _find_unbegun(request, encounter)
     await store.set_up(request.tx, found.id, form.seatings, form.minutes, form.rooms)
-    if form.seatings == found.seatings:
+    if form.seatings == found.seatings or not (await store.seats_of(request.tx, found)).planned:
         return await show(request, found.id)
     return await make_plan(request, found.id, found.seed)
 

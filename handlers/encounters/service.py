@@ -215,14 +215,15 @@ async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[i
 
 
 async def _tell(tx: Transaction, encounter: Encounter, seats: Seats, person: int, now: datetime) -> None:
-    found = seats.table_of(person, encounter.seating)
-    if found is None:
+    number, table = seats.table_of(person, encounter.seating) or (0, Table(()))
+    others = [seats.people[other] for other in table.people if other != person]
+    if not others:
         line = _("The person you were to meet is not here. Ask the team whom you can join.")
     else:
-        number, table = found
-        names = names_of(seats.people[other] for other in table.people if other != person)
         line = _(
-            "Somebody has come or gone: you now sit at table {table}, with {names}.", table=Strong(number), names=names
+            "Somebody has come or gone: you now sit at table {table}, with {names}.",
+            table=Strong(number),
+            names=names_of(others),
         )
     await outbox.notify(
         tx, person, View((line,)), now, outbox.Telling.AWAITED, subject=f"encounter:{encounter.id}:{encounter.seating}"

@@ -47,6 +47,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             _("Whom you want to keep in touch with"),
             Chapter.SAID,
             "SELECT about_id, yes, met FROM contact_answers WHERE participant_id = :id ORDER BY about_id",
+            own=True,
         ),
     ),
     PersonalData(

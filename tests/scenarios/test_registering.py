@@ -56,7 +56,7 @@ async def test_a_first_name_is_shown_with_a_capital(sqlite_url: str, typed: str,
 @pytest.mark.parametrize(
     ("typed", "refusal"),
     [
-        ("help", "“help” is a command for me. Write the first name people call you by."),
+        ("theme", "“theme” is a command for me. Write the first name people call you by."),
         ("Effacer", "“Effacer” is a command for me. Write the first name people call you by."),
         ("12", "A first name has letters. Write the one people call you by."),
     ],

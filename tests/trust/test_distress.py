@@ -758,7 +758,7 @@ async def test_their_writer_finds_them_in_their_document_and_nobody_else_does(st
         assert zoe.view.secret, "a page keeps that for an hour, as the words do not stay for longer than a day"
         whole = await world.read(collect, DECLARED, zoe_id, now.isoformat(), own=True)
         part = await world.read(collect, DECLARED, zoe_id, now.isoformat())
-        assert whole.keys() - part.keys() == {"words_that_wait", "contacts", "contact_blocks"}
+        assert whole.keys() - part.keys() == {"words_that_wait", "contacts", "contact_blocks", "contact_answers"}
 
 
 @on_one_engine

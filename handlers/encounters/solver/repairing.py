@@ -16,8 +16,8 @@ from handlers.encounters.solver.pairing import SeatingState
 class Repair:
     """The tables of a seating after a repair, in their order; a table where nobody sits any more has no people.
 
-    `told` are the ids of those who move, or who sit with other people than before. `alone` are the ids of people whom
-    nobody may sit with.
+    `told` are the ids of those who move, who sit with other people than before, or who are left alone. `alone` are the
+    ids of people whom nobody may sit with.
     """
 
     tables: tuple[Table, ...]
@@ -45,6 +45,9 @@ def repair(
     for home, numbers in enumerate(seats.tables):
         if len(numbers) == 1:
             seats.join(numbers[0], home)
+    for table, numbers in zip(tables, seats.tables, strict=False):
+        if len(numbers) == 1 < len(table.people):  # nobody else may sit with who is left
+            seats.told.update(numbers)
     return Repair(
         tuple(room.table_of(numbers) for numbers in seats.tables),
         frozenset(guests[number].id for number in seats.told),

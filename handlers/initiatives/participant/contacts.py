@@ -276,6 +276,7 @@ async def _owner(request: Request, typed: str) -> Participant | None:
 async def exchange(request: Request, typed: str) -> Reply:
     """Exchange contacts with whoever showed this code: to show it was the first yes, this is the second.
 
+    The code is over then, so that nobody can say its owner's yes anew once the owner has taken it back.
     Raises UserError if the code does not work for the reader (any more).
     """
     owner, reader = await _owner(request, typed), request.participant
@@ -283,4 +284,5 @@ async def exchange(request: Request, typed: str) -> Reply:
         raise UserError(_WORTHLESS[0], buttons=(Button(_("Type a code"), take_code.to()), HOME))
     await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
     await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now)
+    await secret_store.revoke(request.tx, owner.id, "contact")
     return await open_contact(request, owner.id)
