@@ -394,7 +394,7 @@ def _cries(request: Request, text: str) -> bool:
 
 
 _QUOTE_IT = _("If that is your answer, give it again between quotation marks.")
-"""What a stranger reads, whose words are not kept until a button is pressed: what is quoted is no cry."""
+"""What a stranger reads below whom to call. Their words are not kept, so no button can take them; a quote is no cry."""
 _FILES_NOT_KEPT = _("I did not keep what you attached: send it again with your answer.")
 
 

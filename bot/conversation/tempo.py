@@ -17,7 +17,7 @@ REGAINED = timedelta(minutes=4)
 _TOLD_AGAIN = timedelta(minutes=1)
 """The shortest time between two refusals in one chat: each is a message, and chats have limits too."""
 _MOST_KEPT = 10_000
-"""How many instants are kept before those that mean nothing any more are dropped."""
+"""How many instants are kept at least before those that mean nothing any more are dropped."""
 
 
 class Tempo:
@@ -31,6 +31,7 @@ class Tempo:
         self._at_once = at_once
         self._until: dict[Hashable, datetime] = {}
         self._organisers: set[tuple[str, str]] = set()
+        self._tidied_at = _MOST_KEPT
 
     def admits(self, platform: str, sender: Actor, now: datetime, *, urgent: bool = False) -> bool:
         """Count something that a person sends, and return whether it is within the limit; beyond it nothing is counted.
@@ -67,5 +68,6 @@ class Tempo:
 
     def _keep(self, until: dict[Hashable, datetime], now: datetime) -> None:
         self._until |= until
-        if len(self._until) > _MOST_KEPT:
+        if len(self._until) > self._tidied_at:
             self._until = {key: instant for key, instant in self._until.items() if now < instant <= now + REGAINED}
+            self._tidied_at = max(_MOST_KEPT, 2 * len(self._until))

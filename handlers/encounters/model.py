@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -77,11 +77,13 @@ class SeatedPerson(Named):
 class Seats:
     """Who sits where in a session of encounters: the tables of each seating, of which the first stands first.
 
-    `people` are those who take part, by id. At a table where nobody sits any more there are no people.
+    `people` are those who take part, by id. At a table where nobody sits any more there are no people. `parted` are the
+    pairs of people (ids) who sat together until somebody came or went.
     """
 
     people: Mapping[int, SeatedPerson]
     seatings: Sequence[Sequence[Table]]
+    parted: Collection[tuple[int, int]] = ()
 
     @property
     def planned(self) -> bool:
@@ -109,8 +111,12 @@ class Seats:
         return next(((number, table) for number, table in tables if person in table.people), None)
 
     def met_by(self, person: int, until: int | None = None) -> Sequence[SeatedPerson]:
-        """Return whom a person (an id) meets, in the order of the seatings; with `until`, of the first so many."""
-        met = []
+        """Return whom a person (an id) meets, in the order of the seatings; with `until`, of the first so many.
+
+        Whom they met before somebody came or went comes first.
+        """
+        pairs = sorted(pair for pair in self.parted if person in pair)
+        met = [self.people[other] for pair in pairs if (other := sum(pair) - person) in self.people]
         for tables in self.seatings[:until]:
             for table in tables:
                 if person in table.people:

@@ -31,7 +31,7 @@ from handlers.navigation.layout import paged
 from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
 from handlers.programme.actions import SESSIONS
 from handlers.programme.messages import heading as session_line
-from handlers.programme.model import local_day
+from handlers.programme.model import Plan, local_day
 from handlers.programme.store import find_session, still_to_come
 
 routes = Routes()
@@ -81,10 +81,14 @@ async def encounters_to_run(request: Request) -> Sequence[NextStep]:
             continue
         if encounter.running:
             steps.append(NextStep(request.now, _("Encounters are under way"), ENCOUNTERS))
-        elif local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now):
+        elif session.plan.takes_place and _is_today(session.plan, request):
             line = _("The {time} encounters need to begin", time=Moment(session.plan.starts, "time"))
             steps.append(NextStep(session.plan.starts, line, ENCOUNTERS))
     return steps
+
+
+def _is_today(plan: Plan, request: Request) -> bool:
+    return local_day(plan, plan.starts) == local_day(plan, request.now)
 
 
 # --- preparing
@@ -107,7 +111,7 @@ async def show_encounters(request: Request) -> Reply:
 @routes.press("ecn", who=ORGANISER)
 async def ask_for_session(request: Request) -> Reply:
     """Ask in which session of the programme people meet in pairs."""
-    taken = {encounter.session_id for encounter in await store.everything(request.tx)}
+    taken = {encounter.session_id for encounter in await store.everything(request.tx) if encounter.ended_at}
     coming = [each for each in await still_to_come(request.tx, request.now) if each.id not in taken]
     options = tuple(
         Option(str(session.id), session_line(session.plan, request.now))
@@ -209,9 +213,9 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     seen = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
     # L10N: a button: at which table everybody sits, to be printed and hung at the door
     door = Button(_("The list at the door"), show_tables.to(encounter.id, 0))
+    another = Button(_("Another session"), ask_for_session.to())
     if encounter.ended_at is not None:
-        over = _("These encounters are over.")
-        return View((*lines, *title, over), (Button(_("Another session"), ask_for_session.to()), seen, BACK))
+        return View((*lines, *title, _("These encounters are over.")), (another, seen, BACK))
     wall = await wall_buttons(tx, SCREEN, str(encounter.id), put_on_wall.to(encounter.id), open_screen.to(encounter.id))
     here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
     if encounter.running:
@@ -246,7 +250,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     change = Button(_("Change"), set_up.to(encounter.id))
     if not seats.planned:
         plan = Button(_("Plan the tables"), make_plan.to(encounter.id, 0), style="primary")
-        return View((*lines, *title, how, *quality_lines(encounter, seats)), (plan, change, BACK))
+        return View((*lines, *title, how, *quality_lines(encounter, seats)), (plan, change, another, BACK))
     worst = [
         _("{name} meets {others}.", name=with_territory(person), others=meets_line(seats, person))
         for person in seats.worst_first[:2]
@@ -261,6 +265,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
         Button(_("Somebody is missing"), find_missing.to(encounter.id)),
         Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
         *wall,
+        another,
         BACK,
     )
     return View((*lines, *title, how, here, *quality_lines(encounter, seats), *worst), buttons)
@@ -467,13 +472,8 @@ async def find_newcomer(request: Request, form: GuestNameForm, encounter: int) -
     """Find somebody who comes late or back, by name, and give them a seat."""
     found = await _find(request, encounter)
     here = {person.id for person in (await store.seats_of(request.tx, found)).here}
-    coming = [await participant_store.find(request.tx, each) for each in await store.who_comes(request.tx)]
-    away = [
-        SeatedPerson(each.id, each.given_name, each.family_name, each.territory, here=False)
-        for each in coming
-        if each and each.id not in here
-    ]
-    people = _named(away, form)
+    coming = (await store.who_comes(request.tx)).values()
+    people = _named([each for each in coming if each.id not in here], form)
     if len(people) == 1:
         return await move(request, encounter, people[0].id, here=True)
     buttons = tuple(Button(with_territory(each), move.to(encounter, each.id, here=True)) for each in people)

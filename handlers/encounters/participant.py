@@ -41,7 +41,7 @@ async def draw_seat(tx: Transaction, subject: str, _now: datetime) -> View | Non
 
 async def _to_ask_about(tx: Transaction, encounter: Encounter, seats: Seats, person: int) -> SeatedPerson | None:
     """Return the first person whom somebody has met, or meets now, and about whom they have not answered yet."""
-    answered = await answers_of(tx, person)
+    answered = await answers_of(tx, person)  # a block is an answer, too
     return next((met for met in seats.met_by(person, encounter.seating) if met.id not in answered), None)
 
 

@@ -38,5 +38,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             " WHERE s.participant_id = :id ORDER BY s.encounter_id, s.seating, o.participant_id",
         ),
     ),
+    PersonalData(table="encounter_met", manual="rencontres à deux", goes="first_id second_id"),
     PersonalData(table="encounter_pairs", manual="rencontres à deux", goes="first_id second_id", of_nobody="kind"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import combinations
 from typing import Any
 
 from bot.content.texts import Strong, _
@@ -206,7 +207,12 @@ async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[i
     tables = [list(of_seating) for of_seating in seats.seatings]
     for seating in seatings:
         others = [of_seating for number, of_seating in enumerate(tables, start=1) if number != seating]
-        repaired = repair(guests, tables[seating - 1], rules=rules, past=others)
+        kept = rules
+        if seating == encounter.seating:  # who sits together already stays so: else one could guess who blocked whom
+            together = {pair for table in tables[seating - 1] for pair in combinations(sorted(table.people), 2)}
+            await store.remember_met(tx, encounter.id, together)
+            kept = Rules(rules.apart - together, rules.together)
+        repaired = repair(guests, tables[seating - 1], rules=kept, past=others)
         tables[seating - 1] = list(repaired.tables)
         await store.put_seats(tx, encounter.id, seating, repaired.tables)
         if seating == encounter.seating:

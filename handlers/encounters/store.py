@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import micros_or_none, to_micros
@@ -110,6 +110,15 @@ async def expect(tx: Transaction, encounter_id: int, people: Collection[int]) ->
     await put_guests(tx, encounter_id, {*people}.difference(known), here=EXPECTED)
 
 
+async def forget_guest(tx: Transaction, encounter_id: int, person: int) -> None:
+    """Delete that a person (an id) takes part in a session of encounters, or does not."""
+    await tx.run(
+        "DELETE FROM encounter_guests WHERE encounter_id = :id AND participant_id = :person",
+        id=encounter_id,
+        person=person,
+    )
+
+
 async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]:
     """Return the sessions of encounters that are not over and in which a person (an id) takes part and is there."""
     return await tx.rows(
@@ -120,9 +129,10 @@ async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]
     )
 
 
-async def who_comes(tx: Transaction) -> Sequence[int]:
-    """Return the ids of everyone who has joined and attends the gathering."""
-    return await tx.values(int, f"SELECT p.id FROM participants p WHERE {COMES} ORDER BY p.id")
+async def who_comes(tx: Transaction) -> Mapping[int, SeatedPerson]:
+    """Return everyone who has joined and attends the gathering, by id."""
+    sql = "SELECT p.id, p.given_name, p.family_name, p.territory, 1 AS here FROM participants p"
+    return {person.id: person for person in await tx.rows(SeatedPerson, f"{sql} WHERE {COMES} ORDER BY p.id")}
 
 
 async def locales_of(tx: Transaction, people: Collection[int]) -> dict[int, str]:
@@ -152,9 +162,20 @@ async def seats_of(tx: Transaction, encounter: Encounter) -> Seats:
             of_seating = tables[row["seating"] - 1]
             before = of_seating.get(row["place"], Table(()))
             of_seating[row["place"]] = Table((*before.people, row["participant_id"]), frozenset(row["broken"].split()))
+    met = await tx.all("SELECT first_id, second_id FROM encounter_met WHERE encounter_id = :id", id=encounter.id)
     return Seats(
         {person.id: person for person in people},
         [[found.get(place, Table(())) for place in range(1, max(found, default=0) + 1)] for found in tables],
+        frozenset((row["first_id"], row["second_id"]) for row in met),
+    )
+
+
+async def remember_met(tx: Transaction, encounter_id: int, pairs: Iterable[tuple[int, int]]) -> None:
+    """Store that pairs of people (ids, the smaller first) have sat together, whoever sits there afterwards."""
+    await tx.many(
+        "INSERT INTO encounter_met (encounter_id, first_id, second_id) VALUES (:id, :first, :second)"
+        " ON CONFLICT (encounter_id, first_id, second_id) DO NOTHING",
+        [{"id": encounter_id, "first": first, "second": second} for first, second in pairs],
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bot.config import setting_store
 from bot.content.errors import UserError, existing
 from bot.content.forms import Form, text
-from bot.content.texts import Link, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, View, reply, reply_with_job
-from bot.conversation import display_store, displays
+from bot.conversation import display_store
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.database.engine import Transaction
-from bot.delivery import message_updates, outbox
+from bot.delivery import message_updates, outbox, outbox_store
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.displays import ALL, SCREEN
@@ -25,11 +27,14 @@ from handlers.initiatives.model import MOST_REPORTS, InitiativeCard
 from handlers.initiatives.store import cards, contacts
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import paged
+from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
 
 routes = Routes()
 
 
 _REMINDED = "initiatives_reminded_at"
+_ASKED_AGAIN = timedelta(minutes=10)
+"""The shortest time between two messages that a hidden card was changed: each shows the card as it is when read."""
 
 
 class ReasonForm(Form):
@@ -57,12 +62,9 @@ async def show_overview(request: Request) -> Reply:
             Button(_("Print posters"), print_cards.to("posters")),
             Button(_("Print the booklet"), print_cards.to("booklet")),
         )
-        on_walls = await display_store.count_on_walls(request.tx, SCREEN, ALL)
-        buttons.append(
-            Button(_("Take it off the wall"), take_off_wall.to())
-            if on_walls
-            else Button(_("Show it on the wall"), put_on_wall.to())
-        )
+        if await display_store.count_on_walls(request.tx, SCREEN, ALL):
+            buttons.append(Button(_("Take it off the wall"), change_walls.to("off")))
+        buttons += await wall_buttons(request.tx, SCREEN, ALL, change_walls.to("show"), change_walls.to("open"))
     return reply(
         Strong(_("Initiatives")),
         _("{shown} of {joined} people show their card.", shown=shown, joined=joined),
@@ -106,15 +108,21 @@ async def remind(request: Request) -> Reply:
 async def print_cards(request: Request, what: str) -> Reply:
     """Start the job that prints the cards that are shown: «posters», one a page, or a «booklet» by territory."""
     gathering = request.settings.gathering
-    plan = plan_print(await cards.visible_cards(request.tx), request.locale, gathering.zone, posters=what == "posters")
+    payload = {**gathering.look(request.locale), "zone": gathering.zone, "posters": what == "posters"}
     return reply_with_job(
         _("The file is being made. It comes in a moment."),
         buttons=(INITIATIVES, BACK),
-        job=JobRequest("initiatives_print", {"print": plan, **gathering.look(request.locale)}),
+        job=JobRequest("initiatives_print", payload),
     )
 
 
-@routes.job("initiatives_print", work=draw_print)
+async def _read_cards(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Complete the payload of a job with the cards that are shown, as the database has them now."""
+    found = await cards.visible_cards(tx)
+    return {**payload, "print": plan_print(found, payload["locale"], payload["zone"], posters=payload["posters"])}
+
+
+@routes.job("initiatives_print", work=draw_print, read=_read_cards)
 async def print_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the cards on paper; without them if somebody has hidden theirs in the meantime."""
     named = frozenset(result["people"])
@@ -128,34 +136,12 @@ async def print_is_made(tx: Transaction, _organiser: Participant, result: Mappin
 
 
 @routes.press("now", who=ORGANISER)
-async def put_on_wall(request: Request) -> Reply:
-    """Show the cards on the walls that are open or, if none is, by a new link for a wall."""
-    walls = await display_store.put_on(request.tx, SCREEN, ALL)
-    if walls:
-        line = _n("{count} wall shows it now.", "{count} walls show it now.", walls)
-        return reply(line, buttons=(INITIATIVES, BACK))
-    address = await displays.issue_link(request.tx, request.settings, SCREEN, ALL, request.now)
-    if address is None:
-        raise UserError(
-            _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
-            buttons=(INITIATIVES,),
-        )
-    return reply(
-        Strong(_("The screen for the wall")),
-        Link(address, address),
-        _("Open this link on the projector's computer. It only shows the screen, and works until you revoke it."),
-        buttons=(Button(_("Show it here"), url=address, style="primary"), INITIATIVES),
-        fresh=True,
-        secret=True,
-    )
-
-
-@routes.press("nox", who=ORGANISER)
-async def take_off_wall(request: Request) -> Reply:
-    """Let walls show again what they showed before, and revoke the links that were made for the cards."""
-    await display_store.take_off(request.tx, SCREEN, ALL)
-    await display_store.close(request.tx, SCREEN, ALL, request.now)
-    return reply(_("No wall shows the initiatives any more."), buttons=(INITIATIVES, BACK))
+async def change_walls(request: Request, what: str = "show") -> Reply:
+    """Show the cards on the walls that are open, «open» a new wall, or take them «off» all and revoke its links."""
+    if what == "open":
+        return await open_wall(request, SCREEN, ALL, INITIATIVES)
+    change = revoke_walls if what == "off" else show_on_walls
+    return await change(request, SCREEN, ALL, INITIATIVES, BACK)
 
 
 # --- reported cards
@@ -165,37 +151,47 @@ def _subject(card: InitiativeCard) -> str:
     return f"initiative:{card.id}"
 
 
+def _changed(card: InitiativeCard) -> str:
+    return f"initiative:{card.id}:changed"
+
+
 async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
     """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
     reports = await contacts.reports_about(tx, card.id)
     hidden = reports >= MOST_REPORTS
-    if hidden and not card.state:
+    newly_hidden = hidden and not card.state
+    if newly_hidden:
         await cards.put(tx, card.id, state="reported")
+        card = replace(card, state="reported")
     heading = (
         _("A card was reported by several people, and is hidden until you look at it:")
         if hidden
         else _("Someone reported a card:")
     )
-    if reports == 1 or (hidden and not card.state):
-        await _ask(tx, card, heading, now, report=True)
+    if reports == 1 or newly_hidden:
+        await _ask(tx, card, heading, now, _subject(card))
 
 
 async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
-    """Ask organisers to look again at a card that is hidden or taken off, because its author changed it."""
-    await _ask(tx, card, _("A card that is hidden was changed:"), now)
+    """Ask organisers to look again at a card that is hidden or taken off, because its author changed it.
+
+    They are asked every ten minutes at most, however often it is changed.
+    """
+    asked = await outbox_store.last_notified_at(tx, _changed(card))
+    if asked is None or asked <= now - _ASKED_AGAIN:
+        await _ask(tx, card, _("A card that is hidden was changed:"), now, _changed(card))
 
 
-async def _ask(tx: Transaction, card: InitiativeCard, heading: Text, now: datetime, *, report: bool = False) -> None:
+async def _ask(tx: Transaction, card: InitiativeCard, heading: Text, now: datetime, subject: str) -> None:
     view = View((Strong(heading), *card_lines(card)), _decisions(card))
-    await outbox.notify_organisers(
-        tx, view, now, outbox.Telling.NEWS, about=card.id, subject=_subject(card), report=report
-    )
+    report = subject == _subject(card)
+    await outbox.notify_organisers(tx, view, now, outbox.Telling.NEWS, about=card.id, subject=subject, report=report)
 
 
 def _decisions(card: InitiativeCard) -> tuple[Button, ...]:
     return (
-        # L10N: a button: a card that someone reported is shown again, or goes on being shown
-        Button(_("Leave it"), leave.to(card.id)),
+        # L10N: a button, a verb: a card that was hidden or taken off is shown to everybody again
+        Button(_("Show it again") if card.state else _("Leave it"), leave.to(card.id)),
         # L10N: a button: nobody sees this card any more
         Button(_("Take it off"), take_off.to(card.id), style="danger"),
     )
@@ -231,7 +227,8 @@ async def leave(request: Request, person: int) -> Reply:
     await cards.put(request.tx, card.id, state="")
     if card.state == "off":
         await _tell_author(request, card, _("The team shows your card again."))
-    return reply(_("It stays where it is."), buttons=(INITIATIVES, BACK))
+    said = _("It is shown again.") if card.state else _("It stays where it is.")
+    return reply(said, buttons=(INITIATIVES, BACK))
 
 
 @routes.form("nof", ReasonForm, who=ORGANISER)
@@ -248,7 +245,8 @@ async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
 async def _settle(request: Request, card: InitiativeCard) -> None:
     await contacts.settle_reports(request.tx, card.id)
     decided = _("This has already been decided.")
-    await message_updates.close_messages(request.tx, _subject(card), decided, request.now)
+    for subject in (_subject(card), _changed(card)):
+        await message_updates.close_messages(request.tx, subject, decided, request.now)
 
 
 async def _tell_author(request: Request, card: InitiativeCard, *lines: Span) -> None:

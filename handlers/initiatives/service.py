@@ -18,18 +18,20 @@ from handlers.initiatives.model import Means
 from handlers.initiatives.store import contacts
 
 
-async def answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime) -> bool:
+async def answer(
+    tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime, replied: bool = False
+) -> bool:
     """Store whether a person wants to keep in touch with another one; return whether now both have said yes.
 
     `met` says where they met (a code of `MET`). When both have said yes, each is given what the other chose to give,
-    and is told so once. Nobody ever learns of a no. Who takes a yes back loses the other's contact, and the other one
-    keeps what was given.
+    and is told so once; with `replied`, the reply of the caller tells `person`. Nobody ever learns of a no. Who takes a
+    yes back loses the other's contact, and the other one keeps what was given.
     """
     await contacts.put_answer(tx, person, about, yes=yes, met=met)
     if not yes:
         await contacts.drop_contact(tx, person, about)
         return False
-    for reader in await contacts.hand_over(tx, person, about):
+    for reader in {*await contacts.hand_over(tx, person, about)} - ({person} if replied else set()):
         await _tell(tx, reader, about if reader == person else person, now)
     await contacts.give_anew(tx, person)
     return about in await contacts.exchanged(tx, person)
@@ -50,12 +52,11 @@ async def _tell(tx: Transaction, reader: int, other_id: int, now: datetime) -> N
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool = False) -> None:
     """Keep two people apart: neither sees the other's card, and no contact changes hands between them from now on.
 
-    `person` blocks the other one or, with `reported`, reports their card. A yes that `person` had said is taken back;
-    what either was given before stays with the other one.
+    `person` blocks the other one or, with `reported`, reports their card. That is a no, also where `person` had said
+    yes; what either was given before stays with the other one.
     """
     await contacts.block(tx, person, about, now, reported=reported)
-    if about in await contacts.answers_of(tx, person):
-        await answer(tx, person, about, yes=False, met="", now=now)
+    await answer(tx, person, about, yes=False, met="", now=now)
 
 
 async def give(tx: Transaction, person: int, means: Means) -> None:

@@ -86,7 +86,11 @@ async def show_on_walls(
 
 
 async def revoke_walls(request: Request, kind: str, subject: str, *buttons: Button) -> Reply:
-    """Revoke all links to a display; walls opened with them say that the link was revoked. `buttons` follow."""
+    """Revoke all links to a display; walls opened with them say that the link was revoked. `buttons` follow.
+
+    Walls that were opened for something else show that again.
+    """
+    await display_store.take_off(request.tx, kind, subject)
     revoked = await display_store.close(request.tx, kind, subject, request.now)
     line = (
         _n(

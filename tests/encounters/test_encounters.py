@@ -8,8 +8,10 @@ import pytest
 
 from bot.content.texts import plain
 from bot.conversation import display_store
+from bot.people import participant_store
 from handlers.attendance.store.marks import mark_attendance
 from handlers.encounters.displays import draw
+from handlers.encounters.membership import AFTER_MEMBERSHIP
 from handlers.encounters.model import Seats
 from handlers.encounters.participant import answer
 from handlers.encounters.service import SCREEN
@@ -203,6 +205,52 @@ async def test_who_is_missing_is_replaced_at_once_and_two_others_are_told(world:
     assert "P3 has a table now." in ines.text
     assert (await partners(world, chats))["P3"]
     assert "Encounter 1 of 4" in await card(world, chats["P3"])
+
+
+@on_one_engine
+async def test_who_sat_with_somebody_who_goes_is_still_asked_about_them(world: World) -> None:
+    chats = await guests(world, 6)
+    ines = await begun(world)
+    gone = (await partners(world, chats))["P1"][0]
+    await ines.press("Somebody is missing")
+    await ines.fill(gone)
+    assert (await partners(world, chats))["P1"] != [gone]
+    assert f"Keep in touch with {gone} " in await card(world, chats["P1"])
+    await chats["P1"].press("Keep in touch")
+    assert (await world.read(answers_of, await number(world, "P1")))[await number(world, gone)] is True
+
+
+@on_one_engine
+async def test_a_block_at_the_table_moves_nobody_when_somebody_else_goes(world: World) -> None:
+    chats = await guests(world, 8)
+    ines = await begun(world)
+    before = await partners(world, chats)
+    other = before["P1"][0]
+    gone = next(name for name in chats if name not in ("P1", other))
+    await world.change(initiatives.block, await number(world, "P1"), await number(world, other), world.clock.now())
+    await ines.press("Somebody is missing")
+    await ines.fill(gone)
+    assert (await partners(world, chats))["P1"] == [other]
+    assert "Keep in touch with" not in await card(world, chats["P1"]), "a block is an answer"
+    await pass_minutes(world, 10)
+    seats, encounter = await seats_of(world), await encounter_of(world)
+    assert await number(world, other) not in _sitting_with(seats, await number(world, "P1"), encounter.seating)
+
+
+@on_one_engine
+async def test_who_leaves_and_comes_back_before_it_begins_is_expected_again(world: World) -> None:
+    chats = await guests(world, 5)
+    ines = await planned(world)
+    person = await world.read(participant_store.find, await number(world, "P3"))
+    assert person
+    assert AFTER_MEMBERSHIP.leave
+    await world.change(AFTER_MEMBERSHIP.leave, person, world.clock.now(), True)
+    assert person.id not in [each.id for each in (await seats_of(world)).here]
+    await ines.command("cafes")
+    await ines.press("Another plan")
+    await catch_up_with(world, ines)
+    assert person.id in [each.id for each in (await seats_of(world)).here]
+    assert len(chats) == 5
 
 
 async def test_who_erases_themselves_at_the_table_is_gone_and_the_other_sits_elsewhere(world: World) -> None:

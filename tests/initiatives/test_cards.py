@@ -139,7 +139,8 @@ async def test_a_card_that_three_report_is_hidden_until_the_team_looks_at_it(wor
     assert [said.startswith("A card was reported") for said in await pushed(world, ines)].count(True) == 1
     await awa.command("initiative")
     assert "Hidden for now" in awa.text
-    await press_push(world, ines, "Leave it")
+    await press_push(world, ines, "Show it again")
+    assert ines.text == "It is shown again."
     assert len(await directory(others[3])) == 1
 
 
@@ -156,7 +157,12 @@ async def test_the_team_takes_a_card_off_and_its_author_reads_why(world: World) 
     await awa.press("Change it")
     await awa.press("The words")
     await awa.fill("Garden", "We grow.", "Senegal", "")
-    await press_push(world, ines, "Leave it")
+    for words in ("We grow more.", "We grow less."):
+        await awa.press("Change it")
+        await awa.press("The words")
+        await awa.fill("Garden", words, "Senegal", "")
+    assert [said.startswith("A card that is hidden was changed") for said in await pushed(world, ines)].count(True) == 1
+    await press_push(world, ines, "Show it again")
     assert await directory(lou) == ("Awa, Senegal: looks for a place",)
 
 

@@ -22,7 +22,7 @@ POOL = 142
 """How many people there are at a time: so many have somewhat more pairs than there are histories."""
 AT_ONCE = 500
 """How many histories happen in one transaction."""
-WHAT_HAPPENS = ("yes", "yes", "yes", "no", "block", "unblock", "erase", "give")
+WHAT_HAPPENS = ("yes", "yes", "yes", "no", "block", "unblock", "erase", "give", "leave")
 
 
 @dataclass
@@ -34,6 +34,7 @@ class History:
     blocks: set[int] = field(default_factory=set)
     has: set[int] = field(default_factory=set)
     erased: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
 
     def happens(self, what: str, place: int) -> None:
         """Let the person at this place (0 or 1) do something."""
@@ -42,7 +43,7 @@ class History:
         match what:
             case "yes":
                 self.yes.add(place)
-                if self.yes == {0, 1} and not self.blocks:
+                if self.yes == {0, 1} and not self.blocks and not self.left:
                     self.has = {0, 1}
             case "no" | "block":
                 self.yes.discard(place)
@@ -51,12 +52,15 @@ class History:
                     self.blocks.add(place)
             case "unblock":
                 self.blocks.discard(place)
+            case "leave":
+                self.left.add(place)
             case "erase":
                 self.erased, self.has = {place}, set()
 
 
 async def _person(tx: Transaction, number: int) -> int:
     person = await participant_store.add(tx, ref=f"H-{number}", given_name=f"H{number}", family_name="", now=START)
+    await participant_store.join(tx, person.id, START)
     await contacts.put_means(tx, person.id, Means(f"{person.id}@before.org"))
     return person.id
 
@@ -74,6 +78,8 @@ async def _do(tx: Transaction, history: History, what: str, place: int) -> None:
             await contacts.unblock_all(tx, person)
         case "give":
             await service.give(tx, person, Means(f"{person}@now.org"))
+        case "leave":
+            await participant_store.set_status(tx, person, "revoked")
         case "erase":
             await participant_store.remove(tx, [person])
     history.happens(what, place)
@@ -107,6 +113,8 @@ async def test_nobody_has_a_contact_without_two_yes_in_ten_thousand_histories(st
                     found = [each for each in await contacts.contacts_of(tx, reader) if each.id == other]
                     assert [each.means.mail.split("@")[0] for each in found] == [str(other)] * (place in history.has)
                     given += len(found)
+                for place in history.left - history.erased:
+                    await participant_store.set_status(tx, history.people[place], "joined")
                 for place in history.erased:  # somebody else comes in their place
                     pool[places[place]] = await _person(tx, history.people[place] + HISTORIES)
             return given

@@ -88,7 +88,26 @@ async def test_a_yes_in_the_directory_is_told_only_when_it_is_returned(world: Wo
     await lou.open(1)
     await lou.press("Keep in touch")
     assert lou.text == "You and Awa both want to keep in touch."
+    assert not [text for text in await pushed(world, lou) if "touch" in text], "the reply says it"
+    assert [t for t in await pushed(world, awa) if "touch" in t] == ["You and Lou both want to keep in touch."]
     assert (await mine(awa), await mine(lou)) == (("Lou",), ("Awa",))
+
+
+@on_one_engine
+async def test_a_yes_that_nobody_returned_is_taken_back_where_it_was_said(world: World) -> None:
+    awa = await giving(await showing(world, "Awa", "1"), "awa@sn.example")
+    lou = await giving(await showing(world, "Lou", "2"), "lou@qc.example")
+    await awa.command("directory")
+    await awa.open(1)
+    await awa.press("Keep in touch")
+    await awa.command("directory")
+    await awa.open(1)
+    await awa.press("Take my yes back")
+    await lou.command("directory")
+    await lou.open(1)
+    await lou.press("Keep in touch")
+    assert lou.text == "Saved. Awa learns of it only if they want it too."
+    assert (await mine(awa), await mine(lou)) == ((), ())
 
 
 async def test_who_takes_a_yes_back_leaves_what_was_given_and_gives_nothing_new(world: World) -> None:

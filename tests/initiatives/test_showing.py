@@ -17,6 +17,7 @@ from tests.drivers.program import catch_up_with
 from tests.engines import on_one_engine
 from tests.initiatives.builders import SETTINGS, showing, writing
 from tests.pdf import page_words, picture_of_page
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 
@@ -74,19 +75,24 @@ async def test_the_booklet_has_the_cards_that_are_shown_by_territory(world: Worl
 
 
 @on_one_engine
-async def test_who_hides_their_card_while_it_is_printed_is_on_no_paper(world: World) -> None:
+async def test_who_hides_their_card_before_it_is_printed_is_on_no_paper_and_no_job_holds_a_card(world: World) -> None:
     ines = await initiatives(world)
     await ines.press("Print the booklet")
     lou = world.chat("2", name="Lou")
     await lou.command("initiative")
     await lou.press("No longer show it")
+    assert "Radio" not in str(await stored_rows(world.store, "jobs"))
     await catch_up_with(world, ines)
-    assert (ines.file, ines.text) == (None, "Somebody has hidden their card in the meantime. Print again.")
+    assert ines.file is not None
+    [page] = page_words(ines.file.content)
+    assert "Garden of Awa" in page
+    assert "Radio" not in page
 
 
 async def test_a_wall_shows_the_cards_until_they_are_taken_off(world: World) -> None:
     ines = await initiatives(world)
-    await ines.press("Show it on the wall")
+    await ines.press("Open the screen")
+    assert ines.picture is not None
     secret = urlsplit(ines.text.splitlines()[1]).path.rsplit("/", 1)[1]
     reader = Reader("en", "Europe/Paris")
     assert [plain(card.text, reader) for card in (await scene(world)).cards] == ["Garden of Awa", "Radio"]
@@ -101,6 +107,19 @@ async def test_a_wall_shows_the_cards_until_they_are_taken_off(world: World) -> 
     link = await world.read(display_store.find, secret)
     assert link is not None
     assert link.closed
+
+
+@on_one_engine
+async def test_revoking_the_links_leaves_a_wall_that_was_opened_for_something_else(world: World) -> None:
+    lent = await world.change(display_store.issue, "plenary", "1", None, world.clock.now())
+    ines = await initiatives(world)
+    await ines.press("Show it on the wall")
+    ines = await initiatives(world)
+    await ines.press("Open the screen")
+    own = urlsplit(ines.text.splitlines()[1]).path.rsplit("/", 1)[1]
+    await (await initiatives(world)).press("Take it off the wall")
+    links = [await world.read(display_store.find, secret) for secret in (lent, own)]
+    assert [link and (link.kind, link.closed) for link in links] == [("plenary", False), ("initiatives", True)]
 
 
 @on_one_engine

@@ -121,7 +121,8 @@ class Arrivals:
             said = [text[:_MOST_WORDS] for text in mail.said if text]
             robot = kind is MailKind.AUTO
             plain = not robot and await self._answers.cry_in(mail.sender, [words])
-            cries = plain or await self._answers.cry_in(mail.sender, said, certain=robot)
+            # Beside other words only what is certain counts: a signature may name a helpline.
+            cries = plain or await self._answers.cry_in(mail.sender, said, certain=robot or bool(words))
             if kind is not MailKind.ANSWER and (robot or not cries):
                 return False if cries else None
             if cries and not plain:

@@ -190,14 +190,25 @@ class DeskRoutes:
 
     async def _amend(self, request: web.Request, visit: Visit) -> web.Response:
         async with self._page_routes.reading_sealed(request, visit) as (visit, data):
-            return await self._do(visit, data, _amended(data))
+            amended = _amended(data)
+            answer = await self._do(visit, data, amended)
+            return web.json_response({**answer, "rows": await self._rows(visit, amended)})
+
+    async def _rows(self, visit: Visit, amended: Amended) -> Sequence[Sequence[int | str]]:
+        """Return the rows of which cells were changed, as they read now; none when they cannot be read any more."""
+        with contextlib.suppress(StoreUnavailable, Stale, UserError):
+            _grid, table = await self._dispatcher.look(_incoming(visit), partial(_table, key=amended.grid))
+            changed = {cell.row for cell in amended.cells}
+            return [[row.id, *row.cells] for row in table.rows if row.id in changed]
+        return []
 
     async def _undo(self, request: web.Request, visit: Visit) -> web.Response:
         async with self._page_routes.reading_sealed(request, visit) as (visit, data):
-            return await self._do(visit, data, Pressed(Undo(number(word(data, "entry")) or 0).encode()))
+            undo = Pressed(Undo(number(word(data, "entry")) or 0).encode())
+            return web.json_response(await self._do(visit, data, undo))
 
-    async def _do(self, visit: Visit, data: Posted, content: Content) -> web.Response:
-        """Carry something out as if it had been pressed on the page; its answer stays on the desk."""
+    async def _do(self, visit: Visit, data: Posted, content: Content) -> Mapping[str, Any]:
+        """Carry something out as if it had been pressed on the page, and return its answer, which stays on the desk."""
         incoming = _incoming(visit, content, f"{visit.person.id}.{read_token(data)}")
         with under_reference(incoming.reference):
             answered = await self._dispatcher.handle(incoming)
@@ -205,8 +216,8 @@ class DeskRoutes:
         self._streams.wake_here(None)
         if answered.repeated or answered.reply is None:  # the first answer got lost: say whether it was done
             done = await self._store.read(partial(_took_effect, update_id=incoming.update_id))
-            return web.json_response({"lines": [] if done else _words((_NOT_SAVED,), visit.reader), "done": done})
-        return web.json_response(_outcome(answered, answered.reply))
+            return {"lines": [] if done else _words((_NOT_SAVED,), visit.reader), "done": done}
+        return _outcome(answered, answered.reply)
 
 
 class _Shown:

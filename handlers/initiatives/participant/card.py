@@ -209,6 +209,7 @@ async def chosen(request: Request, needs: tuple[str, ...], side: str) -> Reply:
         raise Stale
     profile = replace(card.profile, seeks=needs) if asked == "seeks" else replace(card.profile, offers=needs)
     await cards.put_card(request.tx, card.id, profile, shown=card.shown)
+    await _changed(request)
     if asked == "seeks" and not card.offers:
         return await choose(request, "offers")
     return await show_own(request)

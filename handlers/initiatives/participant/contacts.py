@@ -283,6 +283,6 @@ async def exchange(request: Request, typed: str) -> Reply:
     if owner is None or not owner.joined:
         raise UserError(_WORTHLESS[0], buttons=(Button(_("Type a code"), take_code.to()), HOME))
     await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
-    await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now)
+    await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now, replied=True)
     await secret_store.revoke(request.tx, owner.id, "contact")
     return await open_contact(request, owner.id)

@@ -138,15 +138,15 @@ async def open_card(request: Request, person: int) -> Reply:
     card = await _seen(request, person)
     answered = await contacts.answers_of(request.tx, request.participant.id)
     keep = (
-        ()
+        Button(_("Take my yes back"), take_back.to(person))
         if answered.get(person)
         # L10N: a button: I would like to have the contact of this person
-        else (Button(_("Keep in touch"), keep_contact.to(person), style="primary"),)
+        else Button(_("Keep in touch"), keep_contact.to(person), style="primary")
     )
     return reply(
         *card_lines(card),
         buttons=(
-            *keep,
+            keep,
             # L10N: a button, a verb: tell the organisers that a card is out of place
             Button(_("Report"), report.ask.to(person)),
             # L10N: a button, a verb: see nothing of this person any more, and not be seen
@@ -168,13 +168,22 @@ async def _seen(request: Request, person: int) -> InitiativeCard:
 async def keep_contact(request: Request, person: int) -> Reply:
     """Store that the reader wants to keep in touch with the author of a card; only if both do, anybody learns of it."""
     card = await _seen(request, person)
-    both = await service.answer(request.tx, request.participant.id, person, yes=True, met="directory", now=request.now)
+    reader, now = request.participant.id, request.now
+    both = await service.answer(request.tx, reader, person, yes=True, met="directory", now=now, replied=True)
     said = (
         _("You and {name} both want to keep in touch.", name=called(card))
         if both
         else _("Saved. {name} learns of it only if they want it too.", name=called(card))
     )
     return reply(said, buttons=(CONTACTS, DIRECTORY))
+
+
+@routes.press("ndx")
+async def take_back(request: Request, person: int) -> Reply:
+    """Take the reader's yes about the author of a card back; the author is not told."""
+    card = await _seen(request, person)
+    await service.answer(request.tx, request.participant.id, card.id, yes=False, met="directory", now=request.now)
+    return reply(_("Done. Nobody was told."), buttons=(CONTACTS, DIRECTORY))
 
 
 async def _sure_to_report(request: Request, person: int) -> Question:

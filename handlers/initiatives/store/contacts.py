@@ -28,7 +28,7 @@ async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met
     """Store a person's answer about another one in place of an earlier answer; `met` says where they met."""
     await tx.run(
         "INSERT INTO contact_answers (participant_id, about_id, yes, met) VALUES (:person, :about, :yes, :met)"
-        " ON CONFLICT (participant_id, about_id) DO UPDATE SET yes = :yes",
+        " ON CONFLICT (participant_id, about_id) DO UPDATE SET yes = :yes, met = :met",
         person=person,
         about=about,
         yes=int(yes),
@@ -53,7 +53,7 @@ async def exchanged(tx: Transaction, person: int) -> Sequence[int]:
 
 
 async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
-    """Give each of two people the other's contact if both want to keep in touch and neither blocked the other.
+    """Give each of two people the other's contact if both want to keep in touch, are in, and neither blocked the other.
 
     Returns the ids of those who had not been given it before.
     """
@@ -64,6 +64,7 @@ async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
         f" a.met FROM {_MUTUAL} LEFT JOIN initiative_cards c ON c.participant_id = a.about_id"
         " WHERE a.participant_id IN (:one, :other) AND a.about_id IN (:one, :other)"
         f" AND NOT {blocked(':one', ':other')}"
+        " AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.id IN (:one, :other) AND p.status <> 'joined')"
         " ON CONFLICT (participant_id, about_id) DO NOTHING RETURNING participant_id",
         one=one,
         other=other,

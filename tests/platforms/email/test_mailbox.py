@@ -262,6 +262,19 @@ async def test_an_answer_is_a_question_to_the_team_that_says_how_it_came(store_u
 
 
 @on_one_engine
+async def test_a_helpline_in_a_signature_leaves_a_question_a_question(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        words = "Y a-t-il un lit ?\n--\nZoe, bénévole chez SOS Amitié, écoute et prévention du suicide"
+        mail = answer(None, words, by="zoe@example.org")
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Y a-t-il un lit ?" in post.ines.text
+        assert "suicide" not in post.ines.text
+
+
+@on_one_engine
 async def test_of_a_large_file_with_an_answer_the_name_is_kept(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.proven("Zoe")

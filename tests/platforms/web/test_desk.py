@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from bot.platforms.web import desk_routes
 from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.members import members_of
@@ -154,7 +155,11 @@ async def test_a_mouse_clicks_types_double_clicks_and_selects_in_the_table(
         assert (await clicked.json_value())[5:] == ["Choir"]
 
 
-async def test_sorting_and_filtering_leave_the_edited_cell_where_it_is(harness: WebHarness, browser: Browser) -> None:
+async def test_sorting_and_filtering_leave_the_edited_cell_where_it_is(
+    harness: WebHarness, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is saved is shown and sorted as it reads now, even if the stream never tells it.
+    monkeypatch.setattr(desk_routes, "_BETWEEN_LOOKS", 60.0)
     async with desk(harness, browser, "Inès") as page:
         await page.get_by_role("columnheader", name="given name").click()
         await page.get_by_role("columnheader", name="given name").click()

@@ -337,6 +337,7 @@ async function pump() {
 
 function settle(to, values, answer) {
   for (const [id, name] of values.cells ?? []) if (answer.done || !applied) unsaved.delete(`${id} ${name}`);
+  if (whole) take({ rows: answer.rows }); // as they read now: the stream may tell it a moment later
   if (answer.undo) done.push(answer.undo);
   undo.disabled = !done.length;
   tell(answer.done && to === "amend" ? [] : answer.lines);
