@@ -139,13 +139,14 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return the number of open links to a display that belong to no participant, and so are for walls.
+    """Return the number of open links for walls that show a display now, or that were made for it.
 
-    `kind` and `subject` say which display.
+    `kind` and `subject` say which display. Links that belong to a participant are not for walls.
     """
     return await tx.value(
         int,
-        f"SELECT COUNT(*) FROM display_links l WHERE {_SHOWS} AND closed_at IS NULL AND participant_id IS NULL",
+        f"SELECT COUNT(*) FROM display_links l WHERE ({_SHOWS} OR (kind = :kind AND subject = :subject))"
+        " AND closed_at IS NULL AND participant_id IS NULL",
         kind=kind,
         subject=subject,
     )
@@ -196,12 +197,15 @@ async def _other_walls(tx: Transaction, kind: str, subject: str, beside: Iterabl
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display (a live page), participants' own links too; return how many were open.
+    """Close all links made for a display (a live page), participants' own links too; return how many were open.
 
-    `kind` and `subject` say which display.
+    `kind` and `subject` say which display. Its links are closed whatever else is shown on their walls now. Walls whose
+    links were made for another display, and on which it was put, show the other one again.
     """
+    await take_off(tx, kind, subject)
     rows = await tx.all(
-        f"UPDATE display_links AS l SET closed_at = :now WHERE {_SHOWS} AND closed_at IS NULL RETURNING hash",
+        "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
+        " RETURNING hash",
         kind=kind,
         subject=subject,
         now=to_micros(now),

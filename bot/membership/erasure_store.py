@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Self
 
 from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
@@ -20,6 +22,7 @@ from bot.people.participants import Participant
 from bot.people.stored_before import Traces
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
+_MARK = "erasure_mark"
 _PORTION = 100
 """How many rows are deleted at once; those that refer to them go with them."""
 _ROW = {"sqlite": "rowid", "postgresql": "ctid"}
@@ -70,6 +73,16 @@ class Erasure:
     digests: tuple[str, ...] = ()
     traces: Traces | None = None
     progress: CorrectedSoFar = CorrectedSoFar()
+
+
+async def mark(tx: Transaction) -> str:
+    """Return a word that is another one after each erasure: what was drawn while it was another is out of date."""
+    return await setting_store.get(tx, _MARK) or ""
+
+
+async def renew_mark(tx: Transaction) -> None:
+    """Store another word for `mark` to return."""
+    await setting_store.put(tx, _MARK, secrets.token_hex(4))
 
 
 async def delete_person(

@@ -41,10 +41,11 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:
     """Return the digest and the name of an idea's photo as a pair, if `reader` may read the idea; () otherwise.
 
-    `kind` must be «idea», and `number` is the idea's id.
+    `kind` must be «idea», and `number` is the idea's id. A withdrawn idea is no option any more, not even its author's.
     """
     idea = await ideas.find_idea(tx, number) if kind == "idea" else None
-    photo = await walls.light_photo(tx, number) if idea and await may_read(tx, reader, idea) else None
+    offered = idea is not None and idea.state != "withdrawn" and await may_read(tx, reader, idea)
+    photo = await walls.light_photo(tx, number) if offered else None
     return () if photo is None else ((photo[0], f"photo{PurePath(photo[1]).suffix}"),)  # a name may be its author's
 
 

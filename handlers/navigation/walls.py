@@ -90,7 +90,6 @@ async def revoke_walls(request: Request, kind: str, subject: str, *buttons: Butt
 
     Walls that were opened for something else show that again.
     """
-    await display_store.take_off(request.tx, kind, subject)
     revoked = await display_store.close(request.tx, kind, subject, request.now)
     line = (
         _n(

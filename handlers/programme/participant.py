@@ -318,6 +318,6 @@ async def take_away(request: Request) -> Reply:
     return reply(
         _("Your programme: open the file to add it to your calendar. If it changes, I will tell you here."),
         buttons=(PROGRAMME,),
-        file=File(_("programme.ics"), content, MEDIA_TYPE, NOBODY),
+        file=File(_("programme.ics"), content, MEDIA_TYPE, None if any(each.plan.speaker for each in mine) else NOBODY),
         fresh=True,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.conversation.incoming import Picked
+from bot.conversation.incoming import Picked, Pressed
 from handlers.plenary.model.turns import Lengths
 from handlers.plenary.participant.room import draw_stage
 from handlers.plenary.store.presenters import presenters_of
+from handlers.plenary.store.wishes import wishes_of
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -247,3 +248,13 @@ async def test_a_facilitator_of_other_groups_names_nobody(store_url: str) -> Non
         maya = await facilitator(world, audiences=("theme:school",))
         await maya.act(Picked(f"pnvp-{culture.id}", ()))
         assert [person.given_name for person in await world.read(presenters_of, culture.id)] == ["P1"]
+
+
+@on_one_engine
+async def test_only_members_say_whether_the_wall_names_them(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        culture, _school = await groups_on_stage(world, 2)
+        await prepared(world)
+        maya = await facilitator(world, audiences=("theme:culture",))
+        await maya.act(Pressed(f"pnvw-{culture.id}-named-1"))
+        assert not (await world.read(wishes_of, culture.id)).named

@@ -19,7 +19,10 @@ from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.display_watch import HELD, MOST_OF_ONE_PERSON
 from handlers.groups.store.groups import rename_group
+from handlers.initiatives.displays import ALL
+from handlers.initiatives.displays import SCREEN as INITIATIVES
 from handlers.plenary.model.questions import MOST_QUESTIONS
+from handlers.plenary.organiser.showing import revoke_links
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.service.preparing import divide
 from handlers.plenary.store.questions import questions_of_group
@@ -95,6 +98,43 @@ async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> Non
         await wall.world.change(display_store.close, SCREEN, str(wall.state.plenary.id), wall.world.clock.now())
         async with browser.get(picture) as answer:
             assert (answer.status, answer.headers["Cache-Control"]) == (410, "no-store")
+
+
+async def test_a_picture_is_shown_no_more_once_its_words_are_erased(store_url: str) -> None:
+    async with open_wall(store_url, FRENCH[:2], confirmed=True) as wall, aiohttp.ClientSession() as browser:
+        await wall.begin()
+        async with wall.open(await wall.link()) as screen:
+            source = (await screen.until("/picture/slide-")).partition('<img src="')[2].partition('"')[0]
+            world, person = wall.world, await number(wall.world, "P1")
+            await world.change(erase, DECLARED, person, world.clock.now(), texts=True, files=world.files)
+            await screen.until("On stage", gone=["/picture/slide-", FRENCH[0].challenge])
+        async with browser.get(f"{wall.harness.root}{source}") as answer:
+            assert answer.status == 404
+        async with wall.open(await wall.link()) as screen:
+            assert "/picture/slide-" not in await screen.until("On stage")
+
+
+@on_one_engine
+async def test_a_link_is_revoked_whatever_is_on_its_wall(store_url: str) -> None:
+    async with open_wall(store_url, FRENCH[:2]) as wall:
+        world, plenary = wall.world, wall.state.plenary.id
+        ines = await world.organiser()
+        async with wall.open(await wall.link()) as screen:
+            await world.change(display_store.put_on, INITIATIVES, ALL)
+            await screen.until("Initiatives")
+            await ines.follow(revoke_links.to(plenary).encode())
+            assert ines.text == "1 link is revoked: it no longer shows anything."
+            await world.change(display_store.take_off, INITIATIVES, ALL)
+            await screen.until_event("closed")
+
+
+@on_one_engine
+async def test_revoking_what_was_put_on_a_wall_gives_the_wall_back(store_url: str) -> None:
+    async with open_wall(store_url, FRENCH[:2]) as wall, wall.open(await wall.link()) as screen:
+        await wall.world.change(display_store.put_on, INITIATIVES, ALL)
+        await screen.until("Initiatives")
+        assert await wall.world.change(display_store.close, INITIATIVES, ALL, wall.world.clock.now()) == 0
+        await screen.until("The plenary")
 
 
 async def test_who_forwards_a_link_takes_no_place_of_another(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

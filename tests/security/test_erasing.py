@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, cast
 
@@ -24,6 +25,9 @@ from bot.people.participants import Account
 from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.programme.model import Plan
+from handlers.programme.store import add_session
+from tests.engines import on_one_engine
 from tests.outbox import views
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
@@ -372,3 +376,24 @@ async def test_a_file_that_reaches_a_page_after_the_erasure_leaves_the_disk_too(
         assert "The file here named someone" in max(rows["page_messages"], key=itemgetter("id"))["content"]
         assert rows["page_files"] == []
         assert among(PERSON, *gathering.kept().values()) == set()
+
+
+@on_one_engine
+async def test_a_calendar_file_that_names_them_goes(store_url: str) -> None:
+    async with open_gathering(store_url, "telegram") as gathering:
+        who = await gathering.join(NAME, "web", family_name=FAMILY)
+        reader = await gathering.join_page("Max")
+        starts = gathering.world.clock.now() + timedelta(hours=3)
+        titles = dict.fromkeys(("fr", "en", "de"), "Stars")
+        plan = Plan("stars", titles, starts, starts + timedelta(hours=1), "Europe/Paris", speaker=f"{NAME} {FAMILY}")
+        await gathering.world.change(add_session, plan)
+        await reader.command("programme")
+        await reader.press("As a calendar file")
+        assert reader.file is not None
+        await who.command("effacer")
+        await who.press(WITH_TEXTS)
+        await who.press(next(label for label in who.buttons if label.startswith("Yes")))
+        await gathering.finish_erasing()
+        assert (await gathering.rows())["page_files"] == []
+        files = [content for path, content in gathering.kept().items() if "files" in path.parts]
+        assert among((FAMILY,), *files) == set()

@@ -162,8 +162,12 @@ class Web:
     def _wake_displays(self) -> None:
         self._watches.wake()
 
-    async def _render_scene(self, scene: Scene, reader: Reader) -> str:
-        """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now."""
+    async def _render_scene(self, scene: Scene, reader: Reader, mark: str) -> str:
+        """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now.
+
+        `mark` is another one after each erasure.
+        """
+        self._pictures.keep_since(mark)
         if scene.entry:  # its picture is remembered: the first time it takes a while
             await asyncio.to_thread(qr_path, self.pages.entry_address(scene.entry))
         picture = self._pictures.find(scene.drawing, reader) if scene.drawing else None

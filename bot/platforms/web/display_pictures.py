@@ -46,6 +46,13 @@ class DisplayPictures:
         self._kept: OrderedDict[str, Pictures] = OrderedDict()
         self._waiting: OrderedDict[str, tuple[Drawing, Reader]] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
+        self._mark = ""
+
+    def keep_since(self, mark: str) -> None:
+        """Forget all pictures if somebody was erased since they were drawn; each erasure changes the word `mark`."""
+        if mark != self._mark:
+            self._mark = mark
+            self._kept.clear()
 
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
         """Return the key under which the pictures of a drawing can be fetched.
@@ -73,7 +80,10 @@ class DisplayPictures:
         try:
             while self._waiting:
                 key, (drawing, reader) = next(iter(self._waiting.items()))
+                mark = self._mark
                 pictures = await self._pictures_of(drawing, reader)
+                if mark != self._mark:
+                    continue  # somebody was erased meanwhile
                 self._waiting.pop(key, None)
                 if pictures is None:
                     continue

@@ -26,6 +26,7 @@ from bot.conversation import display_store
 from bot.conversation.display_store import DisplayLink
 from bot.conversation.displays import Display
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.membership import erasure_store
 from bot.metrics import STREAMS
 from bot.platforms.web.streams import PageStream
 
@@ -121,7 +122,7 @@ class _Watch:
     task: asyncio.Task[None] | None = None
 
 
-RenderScene = Callable[[Scene, Reader], Awaitable[str]]
+RenderScene = Callable[[Scene, Reader, str], Awaitable[str]]
 
 
 class DisplayWatches:
@@ -135,7 +136,10 @@ class DisplayWatches:
         render: RenderScene,
         most_streams: int,
     ) -> None:
-        """`render` returns the HTML of a scene; all screens together have at most `most_streams` streams."""
+        """`render` returns the HTML of a scene; its third value is another one after each erasure.
+
+        All screens together have at most `most_streams` streams.
+        """
         self._store = store
         self._clock = clock
         self._displays = displays
@@ -305,14 +309,15 @@ class DisplayWatches:
         """Read from the database what a display (a live page) shows now, and return it."""
         kind, subject, reader = watched
 
-        async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:
+        async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str], str]:
             links = await display_store.open_links(tx, kind, subject)
-            return await self._displays[kind].draw(tx, subject, self._clock.now()), links
+            scene = await self._displays[kind].draw(tx, subject, self._clock.now())
+            return scene, links, await erasure_store.mark(tx)
 
-        scene, links = await self._store.read(read)
+        scene, links, mark = await self._store.read(read)
         if scene is None:
             return ShownScene(gone=True)
-        return ShownScene(scene, await self._render(scene, reader), links)
+        return ShownScene(scene, await self._render(scene, reader, mark), links)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

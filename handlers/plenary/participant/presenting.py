@@ -201,6 +201,8 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
     `wanted` is the new value.
     """
     group = await _own_group(request, group_id)
+    if request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
+        raise Stale  # who runs its workshops chooses who presents, and no more
     match what:
         case "remote":
             await set_remote(request.tx, group.id, wanted)

@@ -1114,6 +1114,8 @@ async def test_an_idea_that_was_taken_back_is_not_read_in_a_new_browser_nor_is_i
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     assert WAITS in await press(stolen, thief, MyFiles(0))
     assert thief.files == ()
+    async with thief.browser.get(f"{stolen.root}/c/{thief.person_id}/beside/idea-{idea['id']}") as answer:
+        assert answer.status == 404
     assert "garden" not in await press(stolen, thief, MyIdeas(1))
     assert await stolen.forge(thief, "pick", choice=my_idea.to().encode(), value=str(idea["id"])) == 200
     await thief.look()
