@@ -195,17 +195,22 @@ def labelled_lines(typed: str, labels: Collection[str]) -> Iterator[tuple[str, s
 
 _DAYS = (
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ T]00:00(?::00)?)?"),
-    re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d+)"),
 )
 
 
 def _day(answer: str) -> str:
     for form in _DAYS:
         if written := form.fullmatch(answer):
+            year = written["year"]
+            if len(year) != 4:
+                raise UserError(_("The year «{year}» needs four digits, as in 28/11/2004.", year=Name(year[:80])))
             try:
-                return date(int(written["year"]), int(written["month"]), int(written["day"])).isoformat()
+                return date(int(year), int(written["month"]), int(written["day"])).isoformat()
             except ValueError:
-                break
+                raise UserError(
+                    _("«{answer}» is not in the calendar. Write the day before the month.", answer=Name(answer[:80]))
+                ) from None
     raise UserError(_("«{answer}» is not a day. Write it like 28/11/2004.", answer=Name(answer[:80])))
 
 

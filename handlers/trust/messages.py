@@ -409,10 +409,11 @@ def counts(on_list: SafetyList) -> Sequence[Span]:
     people = on_list.people
     lines: list[Span] = [
         _(
-            "Safe: {safe} · need help: {help} · no answer: {silent}",
+            "Safe: {safe} of {count} · need help: {help} · no answer: {silent}",
+            count=len(people),
             safe=sum(person.is_safe for person in people),
-            help=sum(person.needs_help for person in people),
-            silent=sum(person.is_missing for person in people),
+            help=on_list.in_need,
+            silent=on_list.missing,
         )
     ]
     if absent := sum(person.is_absent for person in people):
@@ -513,7 +514,7 @@ def group_line(group: SafetyGroup) -> Text:
         # L10N: a line about a group, and how many of it are marked absent
         line = _("{line} · absent: {count}", line=line, count=group.absent)
     if group.in_need:
-        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=Strong(line))
+        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=line)
     return line
 
 

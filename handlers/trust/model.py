@@ -270,6 +270,16 @@ class SafetyList:
         """Everybody on the list."""
         return [person for group in self.groups for person in group.people]
 
+    @property
+    def missing(self) -> int:
+        """How many people nothing is known of who may have been there."""
+        return sum(person.is_missing for person in self.people)
+
+    @property
+    def in_need(self) -> int:
+        """How many people need help."""
+        return sum(person.needs_help for person in self.people)
+
 
 @dataclass(frozen=True, slots=True)
 class SaidPlace:

@@ -116,7 +116,8 @@ async def drill(play: Play) -> None:
     await organiser.act("sfm")
     await play.servers.calm()
 
-    if missing := await play.servers.app.store.read(lambda tx: store.count_silent(tx, check.id)):
+    answered = await play.servers.app.store.read(lambda tx: store.checked_people(tx, check.id))
+    if missing := sum(person.is_silent for person in answered):
         play.differences.append(f"{missing} people answered the drill or were seen, and the list says otherwise")
     await organiser.command("securite")
     await play.servers.calm()

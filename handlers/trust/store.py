@@ -726,28 +726,6 @@ async def leave_lists(tx: Transaction, check_id: int, account_id: int) -> None:
     )
 
 
-async def count_silent(tx: Transaction, check_id: int) -> int:
-    """Return how many people whom a safety check asked have not answered, and were not seen safe."""
-    return await tx.value(
-        int,
-        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id AND s.answer = '' AND NOT EXISTS"
-        " (SELECT 1 FROM safety_marks k WHERE k.check_id = s.check_id AND k.participant_id = s.participant_id)",
-        id=check_id,
-    )
-
-
-async def count_in_need(tx: Transaction, check_id: int) -> int:
-    """Return how many people need help in a safety check, as `CheckedPerson.needs_help` says."""
-    return await tx.value(
-        int,
-        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id"
-        " AND (s.answer = 'help' OR s.browser <> '' AND s.help_at > s.answered_at) AND NOT EXISTS"
-        " (SELECT 1 FROM safety_marks k WHERE k.check_id = s.check_id AND k.participant_id = s.participant_id"
-        " AND k.marked_at >= CASE WHEN s.answer = 'help' THEN s.answered_at ELSE s.help_at END)",
-        id=check_id,
-    )
-
-
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
     """Return a person with their answer to a safety check; None if the check did not ask that person."""
     return await tx.row(CheckedPerson, f"{_PEOPLE}{_ASKED} AND p.id = :person", id=check_id, person=participant_id)

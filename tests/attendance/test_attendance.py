@@ -65,7 +65,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_here_and_names_are_said_
     await team.follow("gi")
     assert words(team.text).splitlines() == [
         "Attendance, Thursday 10 June 2027, morning",
-        "Present: 0. Absent: 0. Not marked: 0.",
+        "Present: 0 of 4. Absent: 0. Not marked: 0.",
         "Neither joined nor marked: 4.",
     ]
     await team.press("Education 1: not taken")
@@ -91,7 +91,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_here_and_names_are_said_
     await team.press("Next group")
     assert "Cleo Roy: not marked" in labels(team)
     await team.press("Attendance")
-    assert "Present: 1. Absent: 1. Not marked: 0." in team.text
+    assert "Present: 1 of 4. Absent: 1. Not marked: 0." in team.text
     assert "1 absent person is in a group." in team.text
     assert {"Education 1: 1 of 2", "Education 2: not taken"} <= set(labels(team))
 
@@ -174,13 +174,13 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     await world.invite("Zoé", "Müller")
     team = await world.organiser()
     await team.follow("gi")
-    await team.press("By name")
+    await team.press("Find someone")
     await team.fill("zoe mul")
     assert "Zoé Müller: not marked" in words(team.text)
     assert "They have no theme yet: give them one." in team.text
     await team.press("Here")
     assert "Zoé Müller: present" in words(team.text)
-    await team.press("Another name")
+    await team.press("Find someone else")
     await team.fill("roy")
     assert [label.split(":")[1] for label in labels(team)[:4]] == [" not marked"] * 4
     await team.press(team.buttons[0])
@@ -190,7 +190,7 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
         "Morning: present (noted by Inès, 09:00)",
         "Group: Education · group 1",
     ]
-    await team.press("Another name")
+    await team.press("Find someone else")
     await team.fill("nobody")
     assert words(team.text) == "Nobody on the list has that name."
 
@@ -216,7 +216,7 @@ async def test_the_card_of_who_has_no_group_says_what_is_missing_first(world: Wo
 
     async def card() -> tuple[list[str], set[str]]:
         await team.follow("gi")
-        await team.press("By name")
+        await team.press("Find someone")
         await team.fill("Eve")
         return words(team.text).splitlines()[2:], {"Theme", "Put in a group", "Adjust the groups"} & set(labels(team))
 
@@ -441,7 +441,7 @@ async def test_nobody_makes_a_badge_of_somebody_else(world: World) -> None:
         assert "which anybody could have made" in ines.text, each
         assert "Zoé" not in ines.text
         assert "Here" not in ines.buttons
-    await ines.press("By name")
+    await ines.press("Find someone")
     await ines.fill("Zoé")
     assert "Zoé" in ines.text
     await ines.act(Pressed(payload, linked=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -54,6 +55,21 @@ async def test_a_press_leads_a_facilitator_to_their_group(world: World) -> None:
     ines = await world.organiser()
     await ines.follow("gi")
     assert "Education: 0 of 4" in labels(ines)
+
+
+async def test_home_leads_to_attendance_on_the_day_of_ones_groups(world: World) -> None:
+    await two_groups(world)
+    luc = await facilitator(world, "group:2")
+    await luc.command("moi")
+    assert "Attendance" not in labels(luc), "groups are not published yet"
+    await mark_published(world)
+    await luc.command("moi")
+    assert labels(luc) == ("Run the workshops", "Attendance", "Emergency", "More…")
+    await luc.press("Attendance")
+    assert "Cleo Roy" in labels(luc)
+    await world.clock.advance(timedelta(days=1))
+    await luc.command("moi")
+    assert "Attendance" not in labels(luc), "the groups met yesterday"
 
 
 async def test_who_runs_groups_of_two_themes_chooses_one(world: World) -> None:

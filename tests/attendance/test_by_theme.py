@@ -86,7 +86,7 @@ async def test_the_afternoon_is_taken_anew_and_the_morning_kept_with_who_noted_i
     await luc.follow("gi")
     assert words(luc.text).splitlines()[0] == "Attendance, Thursday 10 June 2027, afternoon"
     assert "1 absent person is in a group." in luc.text, "as the day stands"
-    await luc.press("By name")
+    await luc.press("Find someone")
     await luc.fill("bo r")
     await luc.press("Here")
     assert await half(world, afternoon=True) == {bo: True}

@@ -204,10 +204,10 @@ async def test_a_swap_partner_is_found_by_name(world: World) -> None:
     team = await world.organiser()
     await at_person(world, team, first, "Bo")
     await team.press("Swap")
-    await team.press("Find by name")
+    await team.press("Find someone")
     await team.fill("ana")
     assert words(team.text) == "Nobody you can choose has that name."
-    await team.press("Find by name")
+    await team.press("Find someone")
     await team.fill("fin")
     assert [words(option) for option in team.options] == ["Finn (Belgium), group 2"]
     await team.pick("Finn")

@@ -118,7 +118,7 @@ async def test_the_other_person_is_found_by_name_in_another_theme_too(world: Wor
     team = await world.organiser()
     await at_ana(team)
     await team.press("Apart from")
-    await team.press("Find by name")
+    await team.press("Find someone")
     await team.fill("dio")
     await team.pick("Zoe Diop")
     assert words(team.text).splitlines()[1] == "They have different themes, so this changes nothing for now."

@@ -111,21 +111,21 @@ async def test_of_what_is_over_nobody_is_told(sqlite_url: str) -> None:
     [
         (
             "en",
-            ("Type", "Who speaks", "Description", "Skip"),
+            ("Kind of session", "Who speaks", "Description", "Skip"),
             ("Visit", "Hidden words"),
             "Opening, Thursday 10 June, 09:00: only details change (speaker)",
             "with Marie Curie",
         ),
         (
             "fr",
-            ("Type", "Qui intervient", "Description", "Passer"),
+            ("Type d’activité", "Qui intervient", "Description", "Passer"),
             ("Visite", "Mots cachés"),
             "Ouverture, jeudi 10 juin, 9\xa0h\xa0: seuls les détails changent (qui intervient)",
             "avec Marie Curie",
         ),
         (
             "de",
-            ("Typ", "Wer spricht", "Beschreibung", "Überspringen"),
+            ("Art des Programmpunkts", "Wer spricht", "Beschreibung", "Überspringen"),
             ("Besuch", "Versteckte Worte"),
             "Eröffnung, Donnerstag, 10. Juni, 09:00: nur Einzelheiten ändern sich (wer spricht)",
             "mit Marie Curie",
@@ -177,7 +177,11 @@ async def test_each_can_be_taken_back(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         ines = await world.organiser(modal=True)
         before = (await read(world, 1)).plan
-        for button, answers in (("Type", ["meal"]), ("Who speaks", ["Marie"]), ("Description", ["Un", "One", ""])):
+        for button, answers in (
+            ("Kind of session", ["meal"]),
+            ("Who speaks", ["Marie"]),
+            ("Description", ["Un", "One", ""]),
+        ):
             await ines.follow(OPENING)
             await ines.press(button)
             await ines.fill(*answers)
@@ -220,7 +224,7 @@ async def test_a_kind_chosen_beside_another_is_asked_for_again(sqlite_url: str) 
         ines, luc = await world.organiser(), await world.organiser(platform="discord")
         for chat in (ines, luc):
             await chat.follow(OPENING)
-            await chat.press("Type")
+            await chat.press("Kind of session")
         await ines.pick("Meal")
         await luc.pick("Visit")
         assert "changed this meanwhile" in luc.text

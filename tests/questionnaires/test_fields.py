@@ -9,6 +9,7 @@ from bot.content.texts import Reader, plain
 from bot.people.document import collect
 from handlers.questionnaires import service, store
 from handlers.questionnaires.model import MOST_FIELDS, AnswerKind, PersonField
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.world import DECLARED, World, make_settings, open_world
@@ -111,6 +112,21 @@ async def test_names_that_cannot_be_are_refused_with_why(sqlite_url: str) -> Non
 )
 def test_answers_are_read(kind: AnswerKind, typed: str, stored: str) -> None:
     assert PersonField(1, kind, {"en": "Field"}, ("Vegetarien", "Halal")).read(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("5.3.20000", "The year “20000” needs four digits, as in 28/11/2004."),
+        ("5/3/04", "The year “04” needs four digits, as in 28/11/2004."),
+        ("11/28/2004", "“11/28/2004” is not in the calendar. Write the day before the month."),
+        ("soon", "“soon” is not a day. Write it like 28/11/2004."),
+    ],
+)
+def test_a_refused_day_says_what_is_wrong_with_it(typed: str, why: str) -> None:
+    with pytest.raises(UserError) as refused:
+        PersonField(1, AnswerKind.DATE, {"en": "Field"}).read(typed)
+    assert words(plain(refused.value.text, Reader("en", "UTC"))) == why
 
 
 @pytest.mark.parametrize(

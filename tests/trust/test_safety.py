@@ -109,16 +109,15 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
         lines = await listed(world, ines)
         assert lines[0] == "Are you safe? To: everyone"
         assert lines[2:] == [
-            "Safe: 0 · need help: 0 · no answer: 2",
+            "Safe: 0 of 2 · need help: 0 · no answer: 2",
             "Open a group, then press the name of each person whom you see safe.",
-            "",
-            "Without a group · 0/2",
-        ]
+        ], "each group is its button, and stands there alone"
+        assert ines.buttons[0] == "Without a group · 0/2"
         assert (await steps_of(ines))[0] == "“Are you safe?” goes on: 2 people have not answered"
         assert ines.buttons[0] == "See the list"
         await press_push(world, zoe, "Yes, I am safe")
         assert read(zoe) == "Thank you. The organisers read that you are safe."
-        assert "Safe: 1 · need help: 0 · no answer: 1" in await listed(world, ines)
+        assert "Safe: 1 of 2 · need help: 0 · no answer: 1" in await listed(world, ines)
 
 
 async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
@@ -153,7 +152,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert len(await pushed(world, ines)) == before + 1
     await zoe.press("I am safe now")
     lines = await listed(world, ines)
-    assert "Safe: 1 · need help: 0 · no answer: 0" in lines
+    assert "Safe: 1 of 1 · need help: 0 · no answer: 0" in lines
     line = next(line for line in lines if line.startswith("Zoé"))
     assert "help asked for at" in line
     assert "says at 10:02 that they are safe" in line
@@ -512,7 +511,7 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
     await ines.press("Yes, close it")
     assert read(ines).startswith("This check is closed: nobody is asked again."), "what is said of places goes from it"
     state = (await listed(world, ines))[1]
-    assert {*ines.buttons} >= {"Without a group: 0/1", "Organise"}
+    assert {*ines.buttons} >= {"Without a group · 0/1", "Organise"}
     assert "Close the check" not in ines.buttons
     assert state.startswith("Started ")
     assert "closed" in state
@@ -562,10 +561,9 @@ async def test_who_has_no_way_stands_first_and_who_is_erased_goes(world: World) 
     assert account.id is not None
     await world.change(participant_store.mark_reachable, account.id, False)
     await begin(ines)
-    lines = await listed(world, ines)
-    assert lines[-1] == "Without a group · 0/2"
-    await ines.press("Without a group: 0/2")
-    assert read(ines).splitlines()[3:] == ["Ada · I cannot message them, please call", "Zoé · no answer"]
+    await listed(world, ines)
+    await ines.press("Without a group · 0/2")
+    assert read(ines).splitlines()[2:4] == ["Ada · I cannot message them, please call", "Zoé · no answer"]
     assert ines.buttons == ("Ada", "\u2068Zoé\u2069", "All groups")
     assert len(await views(world, ada)) == 1, "it is tried all the same"
     await world.change(erase, DECLARED, await number(world, "Zoé"), world.clock.now(), texts=False, files=world.files)
@@ -580,19 +578,22 @@ async def test_who_has_not_joined_stands_on_the_list_too(world: World) -> None:
     code = await world.invite("Ada")
     await world.invite("Léo")
     await begin(ines)
-    assert (await listed(world, ines))[-2:] == ["Without a group · 0/1", "Not in Rencontres yet · 0/2"]
+    await listed(world, ines)
+    assert ines.buttons[:2] == ("Without a group · 0/1", "Not in Rencontres yet · 0/2")
     await world.clock.advance(timedelta(minutes=1))
     await world.chat("2", name="Ada").follow(f"j-{code}")
     await press_push(world, zoe, "Yes, I am safe")
-    assert (await listed(world, ines))[-2:] == ["Without a group · 1/2", "Not in Rencontres yet · 0/1"]
-    await ines.press("Not in Rencontres yet: 0/1")
+    await listed(world, ines)
+    assert ines.buttons[:2] == ("Without a group · 1/2", "Not in Rencontres yet · 0/1")
+    await ines.press("Not in Rencontres yet · 0/1")
     await ines.press("\u2068Léo")
     assert read(ines).splitlines()[-1] == "Léo · seen, safe (by Inès, 10:01)"
     await ines.press("All groups")
     await world.change(service.close_check, await running(world), world.clock.now())
     await world.clock.advance(timedelta(minutes=1))
     await world.invite("Max")
-    assert (await listed(world, ines))[-2:] == ["Without a group · 1/2", "Not in Rencontres yet · 1/1"], "it was over"
+    await listed(world, ines)
+    assert ines.buttons[:2] == ("Without a group · 1/2", "Not in Rencontres yet · 1/1"), "it was over"
 
 
 async def test_forged_presses_change_nothing(world: World) -> None:
@@ -616,7 +617,7 @@ async def test_forged_presses_change_nothing(world: World) -> None:
     for payload in ("sfo-1", "sfl-1-none-0", mark_seen.to(1, person, 1, "none", 0).encode()):
         await zoe.follow(payload)
         assert read(zoe).startswith("This is for facilitators."), payload
-    assert "Safe: 0 · need help: 0 · no answer: 2" in await listed(world, ines)
+    assert "Safe: 0 of 2 · need help: 0 · no answer: 2" in await listed(world, ines)
 
 
 async def test_an_audience_is_asked_alone(world: World) -> None:
@@ -631,7 +632,7 @@ async def test_an_audience_is_asked_alone(world: World) -> None:
     assert check is not None
     assert len(await pushed(world, zoe)) == 1
     lines = await listed(world, ines)
-    assert (lines[0], lines[-1]) == ("Are you safe? To: Zoé", "Without a group · 0/1")
+    assert (lines[0], ines.buttons[0]) == ("Are you safe? To: Zoé", "Without a group · 0/1")
 
 
 async def test_what_a_list_says_of_somebody_is_stored_as_who_and_what_is_meant(store_url: str) -> None:

@@ -57,25 +57,30 @@ async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url
         ines, people = await evacuated(world)
         await press_push(world, people["Bo"], "Yes, I am safe")
         await ines.follow(turn_list.to(1, "all", 0).encode())
-        assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
-        assert lines(ines)[-4:] == [
+        assert lines(ines)[2] == "Safe: 1 of 6 · need help: 0 · no answer: 5"
+        assert ines.buttons[:4] == (
             "Education 1 · room 3 · 1/2",
             "Education 2 · 0/2",
             "Without a group · 0/1",
             "Not in Rencontres yet · 0/1",
-        ]
-        await ines.press("Education 1: 1/2")
-        assert lines(ines)[3:] == ["Ana · no answer", "Bo · says at 10:00 that they are safe"]
+        )
+        assert "Education 2" not in ines.text, "a group stands there once"
+        await ines.press("Education 1 · room 3 · 1/2")
+        assert lines(ines)[2:] == [
+            "Ana · no answer",
+            "Bo · says at 10:00 that they are safe",
+            "Press a name when you see the person safe.",
+        ], "the people before what to do"
         await ines.press("Ana")
         assert lines(ines)[2:] == ["Ana · seen, safe (by Inès, 10:00)", "Bo · says at 10:00 that they are safe"]
         assert ines.buttons == ("Undo: Ana", "All groups")
         await ines.press("All groups")
-        assert lines(ines)[-1] == "Education 1 · room 3 · 2/2", "whoever is missing somebody comes first"
-        await ines.press("Education 1: 2/2")
+        assert "Education 1 · room 3 · 2/2" in ines.buttons[3:4], "whoever is missing somebody comes first"
+        await ines.press("Education 1 · room 3 · 2/2")
         await ines.press("Undo: Ana")
         assert "Ana · no answer" in lines(ines)
         await ines.follow(mark_seen.to(1, await number(world, "Ana"), 0, "all", 0).encode())
-        assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
+        assert lines(ines)[2] == "Safe: 1 of 6 · need help: 0 · no answer: 5"
 
 
 @on_one_engine
@@ -83,21 +88,21 @@ async def test_a_person_is_found_by_three_letters_and_marked_in_two_presses(stor
     async with open_world(store_url, SETTINGS) as world:
         ines, people = await evacuated(world)
         await ines.follow(turn_list.to(1, "all", 0).encode())
-        await ines.press("Find a name")
+        await ines.press("Find someone")
         await ines.fill("cle")
-        assert lines(ines) == ["Press a name when you see the person safe.", "Cleo · no answer"]
+        assert lines(ines) == ["Cleo · no answer", "Press a name when you see the person safe."]
         await ines.press("Cleo")
         assert "Cleo · seen, safe (by Inès, 10:00)" in lines(ines)
         await runs(world, "Ana", "group:2")
         ana = people["Ana"]
         await ana.follow(turn_list.to(1, "all", 0).encode())
-        await ana.press("Find a name")
+        await ana.press("Find someone")
         await ana.fill("bo")
         assert lines(ana) == ["Nobody on the list has that name."], "Bo is in a group of somebody else"
-        await ana.press("Another name")
+        await ana.press("Find someone else")
         await ana.fill("cl")
         assert ana.buttons[0] == "Undo: Cleo"
-        await ana.press("Another name")
+        await ana.press("Find someone else")
         await ana.fill("Au secours, il me suit")
         assert "112" in ana.text, "who looks for others may need help too"
         assert "This is my answer" in ana.buttons
@@ -137,10 +142,10 @@ async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_n
         view = await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now())
         assert view is not None
         ana.view = view
-        assert lines(ana)[-1] == "Education 2 · 0/2 · 1 needs help"
-        await ana.press("Education 2: 0/2")
+        assert ana.buttons[0] == "Education 2 · 0/2 · 1 needs help"
+        await ana.press("Education 2 · 0/2 · 1 needs help")
         assert "+33" not in ana.text
-        assert lines(ana)[3:] == ["Dan · no answer", "Cleo · help asked for at 10:00"]
+        assert lines(ana)[2:4] == ["Dan · no answer", "Cleo · help asked for at 10:00"]
         await ana.press("Cleo")
         await ana.press("Dan")
         assert lines(ana)[0] == "Education 2 · 2/2"
@@ -283,16 +288,19 @@ async def test_who_is_marked_absent_is_not_missing_until_something_is_heard_of_t
         ines, people = await evacuated(world)
         await marked_absent(world, "Ana", "Cleo")
         await ines.follow(turn_list.to(1, "all", 0).encode())
-        assert lines(ines)[2:4] == ["Safe: 0 · need help: 0 · no answer: 4", "Marked absent: 2"]
-        assert "Education 2 · 0/2 · absent: 1" in lines(ines)
-        await ines.press("Education 1: 0/2")
-        assert lines(ines)[3:] == ["Bo · no answer", "Ana · not there this morning (Inès, 10:00)"]
+        assert lines(ines)[2:4] == ["Safe: 0 of 6 · need help: 0 · no answer: 4", "Marked absent: 2"]
+        assert "Education 2 · 0/2 · absent: 1" in ines.buttons
+        await ines.command("organiser")
+        assert "goes on: 4 people have not answered" in ines.text, "as many as on the list"
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        await ines.press("Education 1 · room 3 · 0/2 · absent: 1")
+        assert lines(ines)[2:4] == ["Bo · no answer", "Ana · not there this morning (Inès, 10:00)"]
         await ines.press("Bo")
         await ines.press("All groups")
-        assert lines(ines)[-1] == "Education 1 · room 3 · 1/2 · absent: 1", "nobody of it is missing"
-        await ines.press("Find a name")
+        assert ines.buttons[3] == "Education 1 · room 3 · 1/2 · absent: 1", "nobody of it is missing"
+        await ines.press("Find someone")
         await ines.fill("cleo")
-        assert lines(ines)[1] == "Cleo · not there this morning (Inès, 10:00)"
+        assert lines(ines)[0] == "Cleo · not there this morning (Inès, 10:00)"
         await press_push(world, people["Ana"], "I need help")
         await press_push(world, people["Cleo"], "Yes, I am safe")
         await ines.follow(turn_list.to(1, "1", 0).encode())
@@ -335,7 +343,7 @@ async def test_a_file_has_the_people_of_a_group_in_the_order_of_the_screen(sqlit
         await ines.press("Yes, ask now")
         await ines.follow(turn_list.to(1, "none", 0).encode())
         await ines.press("Ada")
-        names = [line.partition(" ·")[0] for line in lines(ines)[3:]]
+        names = [line.partition(" ·")[0] for line in lines(ines)[2:-1]]
         assert names == ["Élie", "Max", "Zoé", "Ada"]
         await ines.press("All groups")
         await ines.press("As a file and on paper")
@@ -375,7 +383,7 @@ async def test_whoever_is_not_shown_for_a_few_letters_is_counted(sqlite_url: str
         await ines.press("Ask everyone")
         await ines.press("Yes, ask now")
         await ines.follow(turn_list.to(1, "all", 0).encode())
-        await ines.press("Find a name")
+        await ines.press("Find someone")
         await ines.fill("zed")
         assert "2 more people: type more letters." in ines.text
 
@@ -395,11 +403,11 @@ async def test_a_mark_made_without_network_has_the_minute_of_the_press(store_url
         }
         for name, (was, ago) in pressed.items():
             await ines.act(Pressed(mark_seen.to(1, await number(world, name), was, "all", 0).encode(), ago=ago))
-        await ines.press("Education 1: 2/2")
+        await ines.press("Education 1 · room 3 · 2/2")
         assert lines(ines)[2:] == [
             "Ana · seen, safe (by Inès, 10:42)",
             "Bo · seen, safe (by Inès, 10:00)",
         ], "never before the check began"
         await ines.press("All groups")
-        await ines.press("Education 2: 1/2")
+        await ines.press("Education 2 · 1/2")
         assert "Cleo · seen, safe (by Inès, 10:42)" in lines(ines), "nor before the last request for help"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.content.errors import UserError
 from bot.content.texts import _
-from bot.content.views import Button, Reply
+from bot.content.views import Reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.attendance.actions import ATTENDANCE
 from handlers.attendance.organiser.by_name import attend_person, search_attendees
 from handlers.attendance.organiser.layout import day_to_mark
 from handlers.attendance.store import badges
+from handlers.navigation.finding import find_someone
 
 routes = Routes()
 
@@ -35,5 +36,5 @@ async def scan_old_badge(request: Request, _person: int) -> Reply:
 def _worthless(request: Request) -> UserError:
     return UserError(
         _("This is an old badge, which anybody could have made. Ask to see the one in «My badge», or for a name."),
-        buttons=(Button(_("By name"), search_attendees.to(request.today.toordinal())), ATTENDANCE),
+        buttons=(find_someone(search_attendees.to(request.today.toordinal())), ATTENDANCE),
     )

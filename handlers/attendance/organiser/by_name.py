@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import ClassVar
 
-from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import SOMEONE, Moment, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
@@ -29,24 +27,15 @@ from handlers.attendance.organiser.layout import (
 from handlers.attendance.organiser.newcomers import add_someone
 from handlers.attendance.store.marks import AttendanceMark, halves_of
 from handlers.navigation import people_store
+from handlers.navigation.finding import FindForm, find_someone
 from handlers.navigation.layout import PER_PAGE, OpenPerson
 from handlers.themes.actions import ShowThemesToGive
 
 routes = Routes()
 
 
-class AttendeeForm(Form):
-    """The form for the name of a person to mark; the first letters of each word are enough."""
-
-    title: ClassVar[Text] = _("Who is here?")
-    of_somebody: ClassVar[bool] = True
-    name: str = text(
-        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
-    )
-
-
-@routes.form("gie", AttendeeForm, who=ORGANISER)
-async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -> Reply:
+@routes.form("gie", FindForm, who=ORGANISER)
+async def search_attendees(request: Request, form: FindForm, ordinal: int) -> Reply:
     """Show the people whose names match, with a button for each to mark them present or absent.
 
     If only one person matches, the person's own screen is shown; if nobody matches, the reply says so. People who said
@@ -61,7 +50,7 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
         if len(people) == PER_PAGE:
             break
     again = (
-        Button(_("Another name"), search_attendees.to(ordinal)),
+        find_someone(search_attendees.to(ordinal), again=True),
         Button(_("Someone new"), add_someone.to()),
         ATTENDANCE,
     )
@@ -89,7 +78,7 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
     """
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (
-        Button(_("Another name"), search_attendees.to(ordinal)),
+        find_someone(search_attendees.to(ordinal), again=True),
         Button(_("See their profile"), OpenPerson(person.id)),
         ATTENDANCE,
     )

@@ -22,6 +22,7 @@ from handlers.attendance.organiser.layout import half_day, marked_at, require_da
 from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import mark_attendance
 from handlers.navigation.actions import HOME
+from handlers.navigation.finding import find_someone
 from handlers.navigation.layout import paged
 
 routes = Routes()
@@ -54,7 +55,7 @@ async def attend_theme(request: Request, theme: str, ordinal: int, page: int) ->
 
 def _ways(request: Request, ordinal: int) -> tuple[Button, ...]:
     if request.participant.organises:
-        return Button(_("By name"), search_attendees.to(ordinal)), ATTENDANCE
+        return find_someone(search_attendees.to(ordinal)), ATTENDANCE
     return ATTENDANCE, HOME
 
 

@@ -21,6 +21,7 @@ from handlers.attendance.organiser.newcomers import add_someone
 from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import everyone_who_may_come
 from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.finding import find_someone
 from handlers.navigation.layout import paged
 
 routes = Routes()
@@ -72,8 +73,7 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
         buttons=(
             *(await hooks.ways_to_a_group(request.tx, day.date) if to_repair else ()),
             *_theme_buttons(of_day, day),
-            # L10N: A button. It asks for the name of a person, to mark them present or absent.
-            Button(_("By name"), search_attendees.to(ordinal)),
+            find_someone(search_attendees.to(ordinal)),
             *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
             *pages,
             # L10N: A button. It adds a person who arrives and is on no list.
@@ -86,12 +86,13 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
     )
 
 
-def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
+def _counts(day: AttendanceDay, everyone: Sequence[Attendee]) -> Iterable[Text]:
     """Yield the counts of a day. People who never joined may still come, but are counted apart when not marked."""
     states = Counter((day.state(person.id), person.joined) for person in everyone)
     present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
     yield _(
-        "Present: {present}. Absent: {absent}. Not marked: {unmarked}.",
+        "Present: {present} of {everyone}. Absent: {absent}. Not marked: {unmarked}.",
+        everyone=len(everyone),
         present=Strong(present),
         absent=absent,
         unmarked=states[UNMARKED, True],

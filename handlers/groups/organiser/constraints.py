@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from bot.content.errors import Stale, existing
-from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
 from bot.content.texts import Person, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -30,6 +28,7 @@ from handlers.groups.service.membership import round_due
 from handlers.groups.store import groups, members, pairs
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
+from handlers.navigation.finding import FindForm, find_someone
 from handlers.navigation.layout import paged
 
 routes = Routes()
@@ -253,16 +252,6 @@ _PER_PAGE = 40
 """How many people one choice offers, so that every platform can show it together with its buttons."""
 
 
-class OtherForm(Form):
-    """The form that asks for the name of the other person, or for the beginning of that name."""
-
-    title: ClassVar[Text] = _("Find the other person")
-    of_somebody: ClassVar[bool] = True
-    name: str = text(
-        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
-    )
-
-
 async def _person(request: Request, round_number: int, person_id: int) -> Member:
     """Return a person with a theme. Raises Stale for anyone else."""
     return existing(await members.person_with_theme(request.tx, round_number, person_id))
@@ -297,8 +286,8 @@ async def show_others(request: Request, round_id: int, person_id: int, want: str
     )
 
 
-@routes.form("gla", OtherForm, who=ORGANISER)
-async def find_other(request: Request, form: OtherForm, round_id: int, person_id: int, want: str) -> Reply:
+@routes.form("gla", FindForm, who=ORGANISER)
+async def find_other(request: Request, form: FindForm, round_id: int, person_id: int, want: str) -> Reply:
     """Show the people with a matching name who can be chosen for a swap or a rule, to choose one of them.
 
     `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
@@ -310,7 +299,7 @@ async def find_other(request: Request, form: OtherForm, round_id: int, person_id
     back = ShowOthers(round_id, person_id, want)
     if not matching:
         buttons = (
-            Button(_("Find by name"), find_other.to(round_id, person_id, want)),
+            find_someone(find_other.to(round_id, person_id, want), again=True),
             Button(_("See the list"), back),
             BACK,
         )
@@ -328,7 +317,7 @@ async def _ask(request: Request, action: ShowOthers, person: Member, people: Seq
         choice=Choice(take_other.to(action.round, person.id, action.want), options) if options else None,
         buttons=(
             *pages,
-            Button(_("Find by name"), find_other.to(action.round, person.id, action.want)),
+            find_someone(find_other.to(action.round, person.id, action.want)),
             Button(_("Back"), OpenMember(action.round, person.id)),
             BACK,
         ),

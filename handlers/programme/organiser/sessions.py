@@ -169,7 +169,7 @@ async def edit_session(request: Request, session_id: int) -> Reply:
             # L10N: a button: for whom a session is
             Button(_("Audience"), choose_audience.seeing(now).to(session.id)),
             # L10N: a button: the kind of a session
-            Button(_("Type"), set_kind.seeing(now).to(session.id)),
+            Button(_("Kind of session"), set_kind.seeing(now).to(session.id)),
             Button(_("Who speaks"), set_speaker.seeing(now).to(session.id)),
             Button(_("Description"), set_description.seeing(now).to(session.id)),
         )

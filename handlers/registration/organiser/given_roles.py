@@ -27,6 +27,7 @@ from bot.people.participants import Participant, refusal
 from handlers.navigation import people_store, service
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.changes import inverses
+from handlers.navigation.finding import find_someone
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
 from handlers.navigation.messages import scope_words
 from handlers.navigation.staying import must_stay
@@ -131,7 +132,7 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
         change = [Button(_("Change this"), role.screen, style="primary")]
     else:
         change = [Button(called(holder, "full"), show_person.to(key, holder.id)) for holder in shown]
-        change.append(Button(_("Find someone"), find.to(key), style="primary"))
+        change.append(replace(find_someone(find.to(key)), style="primary"))
         if request.may(ORGANISER):
             # L10N: a button: somebody who does not take part gets a role
             change.append(Button(_("Someone who does not take part"), add.to(key)))
@@ -156,7 +157,7 @@ async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
         else Button(called(each, "full"), show_found.to(key, each.id, _named(each)))
         for each in people[:PER_PAGE]
     ]
-    again = Button(_("Find someone else"), find.to(key))
+    again = find_someone(find.to(key), again=True)
     line = _("Who is it?") if people else _("Nobody is called that.")
     return reply(line, buttons=(*found, again, Button(role.words, show_role.to(key, 0))), who=role.given_by)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.errors import existing
-from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Listing, Localised, Quote, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -25,6 +23,7 @@ from handlers.groups.store.members import group_of, person_with_theme
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, FIND, AskToRenew, Find
+from handlers.navigation.finding import FindForm, find_someone
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
 from handlers.questionnaires.actions import HealthOf
@@ -51,23 +50,12 @@ STATUSES: dict[str, Text] = {
 }
 
 
-class FindForm(Form):
-    """The form for the name of a person to find; the first letters of each word are enough."""
-
-    title: ClassVar[Text] = _("Find someone")
-    sends: ClassVar[Text] = _("Search")
-    of_somebody: ClassVar[bool] = True
-    name: str = text(
-        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
-    )
-
-
 @routes.form(Find, FindForm, who=ORGANISER)
 async def find(request: Request, form: FindForm) -> Reply:
     """Show up to ten people whose names match the form."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
-    again = Button(_("Find someone else"), Find())
+    again = find_someone(Find(), again=True)
     if not people:
         return reply(_("Nobody is called that."), buttons=(again, BACK))
     lines: list[Span] = []

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar
 
 from bot.content.errors import Stale, existing
-from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
-from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Moment, Span, Strong, _, _n
 from bot.content.views import Button, ButtonStyle, Reply, View, reply, with_lines_first
 from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
 from bot.people import participant_store
@@ -23,6 +21,7 @@ from bot.people.audience_store import describe
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.finding import FindForm, find_someone
 from handlers.navigation.layout import paged
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos, TakeList
@@ -33,6 +32,7 @@ routes = Routes()
 
 _NO_MARK, _SILENT = range(2)
 """What the button of a name does: it takes the mark away, or marks somebody who was silent; larger: who needed help."""
+_PRESS = _("Press a name when you see the person safe.")
 _ALL = "all"
 """Stands for the list of all groups, in place of one group's key."""
 _GROUPS_PER_PAGE, _PEOPLE_PER_PAGE = 15, 20
@@ -115,18 +115,8 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 # --- finding somebody
 
 
-class NameForm(Form):
-    """The form that asks for the name of a person on the list of a safety check, or for the beginning of the name."""
-
-    title: ClassVar[Text] = _("Whom do you see?")
-    of_somebody: ClassVar[bool] = True
-    name: str = text(
-        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
-    )
-
-
-@routes.form("sfn", NameForm, who=FACILITATOR)
-async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply:
+@routes.form("sfn", FindForm, who=FACILITATOR)
+async def find_on_list(request: Request, form: FindForm, check_id: int) -> Reply:
     """Show the people on the list of a safety check whose name matches, with a button to mark each of them.
 
     Facilitators find only the people of the groups that they run.
@@ -141,16 +131,17 @@ async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply
     ]
     found = all_found[:_PEOPLE_PER_PAGE]
     again = (
-        Button(_("Another name"), find_on_list.to(check.id)),
+        find_someone(find_on_list.to(check.id), again=True),
         Button(_("All groups"), turn_list.to(check.id, _ALL, 0)),
     )
     if not found:
         return reply(marked(check, _("Nobody on the list has that name.")), buttons=again)
     lines: list[Span] = [_("{name} · {how}", name=called(person, "full"), how=how(person)) for _group, person in found]
+    lines[0] = marked(check, lines[0])
     if more := len(all_found) - len(found):
         lines.append(_n("{count} more person: type more letters.", "{count} more people: type more letters.", more))
     names = (button for group, person in found for button in _name_button(check, person, group, 0))
-    return reply(marked(check, _("Press a name when you see the person safe.")), *lines, buttons=(*names, *again))
+    return reply(*lines, _PRESS, buttons=(*names, *again))
 
 
 # --- marking people
@@ -229,10 +220,8 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
     else:
         lines.append(_("Open a group, then press the name of each person whom you see safe."))
     shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
-    lines += ["", *map(group_line, shown)]
-    buttons = tuple(Button(_label(group), turn_list.to(check.id, group.key, 0)) for group in shown)
-    # L10N: a button: type the name of somebody on the list, to mark them
-    by_name = (Button(_("Find a name"), find_on_list.to(check.id)),) if groups else ()
+    buttons = tuple(_group_button(check, group) for group in shown)
+    by_name = (find_someone(find_on_list.to(check.id)),) if groups else ()
     return View(tuple(lines), (*buttons, *pages, *by_name, *(await _of_organisers(tx, check) if in_full else (HOME,))))
 
 
@@ -266,9 +255,10 @@ def _asked_for_help(groups: Sequence[SafetyGroup], places: Mapping[int, Sequence
     return lines
 
 
-def _label(group: SafetyGroup) -> Text:
-    # L10N: a button: a group, how many of it are safe, and how many they are
-    return _("{group}: {safe}/{count}", group=group.title, safe=group.safe, count=len(group.people))
+def _group_button(check: SafetyCheck, group: SafetyGroup) -> Button:
+    """Return the one place of a group on the list of all groups: its line, which opens it."""
+    style: ButtonStyle = "danger" if group.in_need else "plain"
+    return Button(group_line(group), turn_list.to(check.id, group.key, 0), style=style)
 
 
 def _one_group(
@@ -283,13 +273,13 @@ def _one_group(
     """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
     people, pages = paged(group.people, page, partial(turn_list.to, check.id, group.key), per_page=per_page)
     lines: list[Span] = [Strong(marked(check, group_line(group))), state_of(check)]
-    if not group.is_complete:
-        lines.append(_("Press a name when you see the person safe."))
     for person in people:
         if in_full and not person.is_safe:
             lines += person_lines(person, places.get(person.id, ()))
         else:
             lines.append(_("{name} · {how}", name=called(person, "full"), how=how(person)))
+    if not group.is_complete:
+        lines.append(_PRESS)
     buttons = [button for person in people for button in _name_button(check, person, group, page)]
     # L10N: a button: back to the list of all groups
     return View(tuple(lines), (*buttons, *pages, Button(_("All groups"), turn_list.to(check.id, _ALL, 0))))

@@ -193,12 +193,10 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
 
 async def _sure_to_close(request: Request, check_id: int) -> Question:
     check = await _check(request, check_id)
-    people = (await service.list_for(request.tx, check, None)).people
-    silent = sum(person.is_missing for person in people)
-    helped = sum(person.needs_help for person in people)
+    on_list = await service.list_for(request.tx, check, None)
     return Question(
         Strong(_("Close the check? Nobody is asked again.")),
-        _("No answer: {silent} · need help: {help}", silent=silent, help=helped),
+        _("No answer: {silent} · need help: {help}", silent=on_list.missing, help=on_list.in_need),
         yes=_("Yes, close it"),
         back=(Button(_("No, keep asking"), OpenCheck(check.id)),),
         shown=partial(reply, fresh=True),
@@ -229,17 +227,18 @@ async def check_to_follow(request: Request) -> Sequence[NextStep]:
     running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()
-    if in_need := await store.count_in_need(request.tx, running.id):
+    on_list = await service.list_for(request.tx, running, None)
+    if on_list.in_need:
         line: Span = _n(
             "«Are you safe?» goes on: {count} person needs help",
             "«Are you safe?» goes on: {count} people need help",
-            in_need,
+            on_list.in_need,
         )
     else:
         line = _n(
             "«Are you safe?» goes on: {count} person has not answered",
             "«Are you safe?» goes on: {count} people have not answered",
-            await store.count_silent(request.tx, running.id),
+            on_list.missing,
         )
     return (NextStep(_BEFORE_ALL_ELSE, marked(running, line), _list_button(running)),)
 

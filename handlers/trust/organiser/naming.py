@@ -16,6 +16,7 @@ from bot.people import participant_store
 from bot.people.naming import called, called_with_ref
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
+from handlers.navigation.finding import find_someone
 from handlers.navigation.layout import PER_PAGE
 from handlers.trust import service, store
 from handlers.trust.actions import NAME_TRUSTED, TRUST, NameTrusted
@@ -81,7 +82,7 @@ async def find(request: Request, form: FindTrustedForm) -> Reply:
     """Show the people with a matching name, to choose one as a trusted person."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
-    again = Button(_("Find someone else"), find.to())
+    again = find_someone(find.to(), again=True)
     if not people:
         return reply(_("Nobody is called that."), buttons=(again, NAME_TRUSTED, BACK))
     return reply(

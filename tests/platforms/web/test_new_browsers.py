@@ -1208,10 +1208,10 @@ async def test_nobody_is_safe_who_asked_for_help_in_a_new_browser_since(two: Gat
     await ines.look()
     assert "need help: 1" in ines.text
     assert "Everybody on the list is safe." not in ines.text
-    assert await two.world.read(store.count_in_need, check.id) == 1
-    await ines.press("Without a group: 0/2")
+    assert (await two.world.read(service.list_for, check, None)).in_need == 1
+    await ines.press("Without a group · 0/2")
     await ines.press("\u2068Zoé\u2069")
-    assert await two.world.read(store.count_in_need, check.id) == 0
+    assert (await two.world.read(service.list_for, check, None)).in_need == 0
     await two.delivered(ines)
     told = len([text for text in ines.pushed if "needs help" in text])
     await two.forge(own, "press", payload=AnswerHelp(check.id).encode())
