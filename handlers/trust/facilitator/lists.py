@@ -220,7 +220,10 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
     else:
         lines.append(_("Open a group, then press the name of each person whom you see safe."))
     shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
-    buttons = tuple(_group_button(check, group) for group in shown)
+    buttons = tuple(
+        Button(group_line(each), turn_list.to(check.id, each.key, 0), style="danger" if each.in_need else "plain")
+        for each in shown
+    )
     by_name = (find_someone(find_on_list.to(check.id)),) if groups else ()
     return View(tuple(lines), (*buttons, *pages, *by_name, *(await _of_organisers(tx, check) if in_full else (HOME,))))
 
@@ -253,12 +256,6 @@ def _asked_for_help(groups: Sequence[SafetyGroup], places: Mapping[int, Sequence
     if more := len(helped[_MOST_IN_NEED:]):
         lines.append(_n("and {count} more, in their group", "and {count} more, in their groups", more))
     return lines
-
-
-def _group_button(check: SafetyCheck, group: SafetyGroup) -> Button:
-    """Return the one place of a group on the list of all groups: its line, which opens it."""
-    style: ButtonStyle = "danger" if group.in_need else "plain"
-    return Button(group_line(group), turn_list.to(check.id, group.key, 0), style=style)
 
 
 def _one_group(
