@@ -49,14 +49,13 @@ planned again, with the other seatings as they are."""
 
 @dataclass(frozen=True, slots=True)
 class SeatingPlan:
-    """The tables of each seating.
+    """The tables of each seating; whom nobody may sit with has no table.
 
-    `alone` are the ids, by seating, of people whom nobody may sit with. `score` is what the plan is worth, and no plan
-    is worth more than `bound`: if the two are equal, the plan is proven to be the best.
+    `score` is what the plan is worth, and no plan is worth more than `bound`: if the two are equal, the plan is proven
+    to be the best.
     """
 
     seatings: tuple[tuple[Table, ...], ...]
-    alone: tuple[tuple[int, ...], ...]
     score: int
     bound: int = 0
 
@@ -66,24 +65,16 @@ class SeatingPlan:
         return sum(len(table.broken) for tables in self.seatings for table in tables)
 
 
-def make_plan(
-    guests: Sequence[Guest],
-    *,
-    seatings: int,
-    rules: Rules = NO_RULES,
-    past: Iterable[Iterable[Table]] = (),
-    seed: int = 0,
-) -> SeatingPlan:
-    """Return who sits with whom in the next `seatings` seatings; `past` has the tables of the seatings before.
+def make_plan(guests: Sequence[Guest], *, seatings: int, rules: Rules = NO_RULES, seed: int = 0) -> SeatingPlan:
+    """Return who sits with whom in each of `seatings` seatings; another `seed` gives another plan about as good.
 
-    Another `seed` gives another plan that is about as good. Takes some 0.1 s for 100 people and 4 seatings, and up to
-    3 s for 1,000: call it in a worker process.
+    Takes some 0.1 s for 100 people and 4 seatings, and up to 3 s for 1,000: call it in a worker process.
     """
-    room = SeatingState(guests, rules, random.Random(seed))  # noqa: S311 - nothing here is secret
-    for tables in past:
-        room.remember(tables)
-    before = room.score()
-    plans = [_planned(room, seatings, before) for _try in range(_TRIES if len(guests) <= _DENSE else 1)]
+    chance = random.Random(seed)  # noqa: S311 - nothing here is secret
+    room = SeatingState(guests, rules, chance)
+    plans = [_planned(room, seatings)]
+    if len(guests) <= _DENSE:
+        plans += (_planned(SeatingState(guests, rules, chance), seatings) for _try in range(1, _TRIES))
     plan = max(plans, key=lambda plan: (-plan.broken, plan.score))
     threes = sum(len(table.people) > 2 for tables in plan.seatings for table in tables)
     bound = bound_of(
@@ -96,26 +87,23 @@ def make_plan(
     return replace(plan, bound=bound)
 
 
-def _planned(room: SeatingState, seatings: int, before: int) -> SeatingPlan:
-    """Return a plan for these guests, and leave what is known of them as it was; `before` is their score by now."""
+def _planned(room: SeatingState, seatings: int) -> SeatingPlan:
+    """Return a plan for guests of whom none has sat with another yet."""
     planned = [room.seat() for _seating in range(seatings)]
     reached = room.score()
     for _sweep in range(_SWEEPS if len(room.guests) <= _DENSE else 0):
-        for at, (tables, _alone) in enumerate(planned):
+        for at, tables in enumerate(planned):
             room.remember(tables, times=-1)
             planned[at] = room.seat()
         if (now := room.score()) == reached:
             break
         reached = now
-    for tables, _alone in planned:
+    for tables in planned:
         room.remember(tables, times=-1)
-    seated = []
-    for tables, _alone in planned:  # once more in their order: of two meetings, the later one is the second
-        seated.append(tuple(room.table_of([room.place[person] for person in table.people]) for table in tables))
-        room.remember(tables)
-    for tables in seated:
-        room.remember(tables, times=-1)
-    return SeatingPlan(tuple(seated), tuple(alone for _tables, alone in planned), reached - before)
+    for at, tables in enumerate(planned):  # once more in their order: of two meetings, the later one is the second
+        planned[at] = tuple(room.table_of([room.place[person] for person in table.people]) for table in tables)
+        room.remember(planned[at])
+    return SeatingPlan(tuple(planned), reached)
 
 
 @dataclass
@@ -173,8 +161,8 @@ class SeatingState:
         costs = ((self.no_language, 1), (self.same_group, count), (self.sat > 0, count**2))
         return np.asarray(sum(broken * (_BROKEN * count * more) for broken, more in costs))
 
-    def seat(self) -> tuple[tuple[Table, ...], tuple[int, ...]]:
-        """Return the tables of a seating, which are then remembered, and the ids of people whom nobody may sit with."""
+    def seat(self) -> tuple[Table, ...]:
+        """Return the tables of a seating, which are then remembered; whom nobody may sit with has none."""
         count = len(self.guests)
         weights = self.weights()
         weights[self.together & (self.sat == 0)] += _BROKEN * count**4  # more than all rules
@@ -183,16 +171,13 @@ class SeatingState:
         allowed = self.allowed[np.ix_(others, others)]
         pairs = _match(weights[np.ix_(others, others)], allowed, self.territory[others], self.chance)
         tables = [[int(others[one]), int(others[other])] for one, other in pairs] + ([three] if three else [])
-        left = []
         for third in sorted(set(range(count)) - {number for table in tables for number in table}):
             hosts = [table for table in tables if len(table) == 2 and self.allowed[third, table].all()]
-            if not hosts:
-                left.append(self.guests[third].id)
-                continue
-            max(hosts, key=lambda table: weights[third, table].sum()).append(third)
+            if hosts:
+                max(hosts, key=lambda table: weights[third, table].sum()).append(third)
         seated = tuple(self.table_of(table) for table in tables)
         self.remember(seated)
-        return seated, tuple(left)
+        return seated
 
     def _three(self, weights: np.ndarray) -> list[int]:
         """Return three people who may sit together, so that nobody sits at such a table twice; none if nobody may."""
@@ -245,10 +230,7 @@ def _incidence(ours: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]] 
 
 
 def _match(
-    weights: np.ndarray,
-    allowed: np.ndarray,
-    territory: np.ndarray,
-    chance: random.Random,
+    weights: np.ndarray, allowed: np.ndarray, territory: np.ndarray, chance: random.Random
 ) -> list[tuple[int, int]]:
     """Return as many pairs as possible, of the greatest weight in sum."""
     count = len(weights)

@@ -16,13 +16,11 @@ from handlers.encounters.solver.pairing import SeatingState
 class Repair:
     """The tables of a seating after a repair, in their order; a table where nobody sits any more has no people.
 
-    `told` are the ids of those who move, who sit with other people than before, or who are left alone. `alone` are the
-    ids of people whom nobody may sit with.
+    `told` are the ids of those who move, who sit with other people than before, or who are left alone.
     """
 
     tables: tuple[Table, ...]
     told: frozenset[int]
-    alone: frozenset[int]
 
 
 def repair(
@@ -48,11 +46,8 @@ def repair(
     for table, numbers in zip(tables, seats.tables, strict=False):
         if len(numbers) == 1 < len(table.people):  # nobody else may sit with who is left
             seats.told.update(numbers)
-    return Repair(
-        tuple(room.table_of(numbers) for numbers in seats.tables),
-        frozenset(guests[number].id for number in seats.told),
-        frozenset(guests[number].id for number in seats.alone),
-    )
+    told = frozenset(guests[number].id for number in seats.told)
+    return Repair(tuple(room.table_of(numbers) for numbers in seats.tables), told)
 
 
 def _who_stays(room: SeatingState, table: Table) -> list[int]:
@@ -71,29 +66,23 @@ class _Seats:
         self.room, self.tables = room, tables
         self.fits = room.weights()
         self.told: set[int] = set()
-        self.alone: set[int] = set()
 
     def join(self, number: int, home: int | None) -> None:
         """Let a guest sit with others: a lonely person, else one person of a table of three, else a pair.
 
         `home` is the position of the table at which the guest sits alone, None if the guest has just come.
         """
-        found = max(
-            (self._with(number, at) for at, others in enumerate(self.tables) if others and at != home),
-            default=(-1, 0, 0),
-        )
-        preference, _fit, at = found
+        hosts = (self._with(number, at) for at, others in enumerate(self.tables) if others and at != home)
+        preference, _fit, at = max(hosts, default=(-1, 0, 0))
         if preference < 0:
-            self.alone.add(number)
             if home is None:
                 self.tables[self._free()].append(number)
             return
         self.told.add(number)
         others = self.tables[at]
         if len(others) == 3:  # one of them comes to the guest, and leaves two behind
-            moving = max(
-                (each for each in others if self.room.allowed[number, each]), key=lambda each: self.fits[number, each]
-            )
+            may = [each for each in others if self.room.allowed[number, each]]
+            moving = max(may, key=lambda each: self.fits[number, each])
             others.remove(moving)
             self.told.add(moving)
             self.tables[self._free() if home is None else home] = [number, moving]
