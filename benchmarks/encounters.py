@@ -94,9 +94,8 @@ def run_plans() -> None:
 def run_mixes(mixes: int) -> None:
     """Print how often rules are broken in random gatherings, and how far their plans are from the bound."""
     plans = [(make_plan(guests, seatings=_SEATINGS), guests) for guests in map(random_mix, range(mixes))]
-    unseated = sum(
-        len(guests) - sum(len(table.people) for table in tables) for plan, guests in plans for tables in plan.seatings
-    )
+    seated = sum(len(table.people) for plan, _guests in plans for tables in plan.seatings for table in tables)
+    unseated = _SEATINGS * sum(len(guests) for _plan, guests in plans) - seated
     kept = sum(not plan.broken for plan, _guests in plans)
     best = sum(plan.score == plan.bound for plan, _guests in plans)
     away = sorted(1 - plan.score / plan.bound for plan, _guests in plans)

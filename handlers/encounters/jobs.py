@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from bot.content.branding import branding_of
-from handlers.encounters.drawing import draw_door_list
+from bot.drawing.typeset import typeset_pdf
 from handlers.encounters.solver.model import Guest, Rules
+
+_TEMPLATE = Path(__file__).with_name("encounters.typ")
 
 
 def plan(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -25,6 +28,6 @@ def plan(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the list for the door as a PDF file (`content`); the payload has its `title`, `columns` and `rows`."""
-    branding, locale = branding_of(payload), payload["locale"]
-    return {"content": draw_door_list(payload["title"], payload["columns"], payload["rows"], branding, locale)}
+    """Draw the list for the door, a PDF file on A4 (`content`), from the payload's `title`, `columns` and `rows`."""
+    content = {key: payload[key] for key in ("title", "columns", "rows")}
+    return {"content": typeset_pdf(_TEMPLATE, content, branding_of(payload), payload["locale"])}

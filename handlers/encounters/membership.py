@@ -14,7 +14,7 @@ from handlers.encounters import service, store
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bool) -> Mapping[str, Any]:
     for encounter in await store.sessions_of_guest(tx, person.id):
-        await service.leave(tx, encounter, person.id, now)
+        await service.move(tx, encounter, person.id, now, here=False)
         if not encounter.seating:
             await store.forget_guest(tx, encounter.id, person.id)  # who comes back is expected again
     return {}

@@ -26,29 +26,30 @@ def with_territory(person: SeatedPerson) -> Span:
 
 
 def names_of(people: Iterable[SeatedPerson]) -> Span:
-    """Return the names of people, each with their territory."""
-    return Listing(tuple(with_territory(person) for person in people))
+    """Return the names of people, each with their territory; «nobody» for none."""
+    return Listing(tuple(map(with_territory, people)) or (_("nobody"),))
 
 
 def seat_heading(encounter: Encounter, table: int, tables: int) -> Span:
-    """Return the line that says which seating goes on and at which table the reader sits."""
-    numbers = {"number": encounter.seating, "count": encounter.seatings, "table": table}
+    """Return the line that says which seating goes on and at which of so many tables the reader sits."""
+    number, count, place = encounter.seating, encounter.seatings, encounter.place(table, tables)
     # L10N: above whom one meets now, in the second of four encounters: «Café 2 de 4 · table 7»
-    heading = _("Encounter {number} of {count} · table {table}", **numbers)
-    if room := encounter.room_of(table, tables):
-        # L10N: as above, with the name of the room in which the table stands
-        heading = _("Encounter {number} of {count} · table {table} ({room})", **numbers, room=Strong(room))
-    return Strong(heading)
+    return Strong(_("Encounter {number} of {count} · table {table}", number=number, count=count, table=place))
+
+
+def _shared(have: Profile, want: Profile) -> tuple[Text, ...]:
+    """Return in words what somebody brings for which another one looks."""
+    return tuple(NEEDS[need] for need in want.seeks if need in have.offers and need in NEEDS)
 
 
 def why_words(person: SeatedPerson, own: Profile, their: Profile) -> tuple[Span, Text]:
     """Return who sits with the reader and what connects the two, and with what they can begin."""
     name = with_territory(person)
-    if needs := [need for need in their.seeks if need in own.offers and need in NEEDS]:
-        found = _("{name} is looking for {need}, and you have that.", name=name, need=NEEDS[needs[0]])
+    if needs := _shared(own, their):
+        found = _("{name} is looking for {need}, and you have that.", name=name, need=needs[0])
         return found, _("Begin by telling how you did it.")
-    if needs := [need for need in own.seeks if need in their.offers and need in NEEDS]:
-        found = _("{name} has {need}, which you are looking for.", name=name, need=NEEDS[needs[0]])
+    if needs := _shared(their, own):
+        found = _("{name} has {need}, which you are looking for.", name=name, need=needs[0])
         return found, _("Begin by asking how they did it.")
     return _("You meet {name}.", name=name), _("Begin with: what works well where you live?")
 
@@ -78,15 +79,9 @@ def quality_lines(encounter: Encounter, seats: Seats) -> Sequence[Span]:
         "Everybody meets people from at least {count} other territories.",
         fewest,
     )
-    broken = [GIVES_WAY[rule] for rule in GIVES_WAY if rule in seats.broken]
-    ways = (_("Not every rule can be kept: {rules}.", rules=Listing(tuple(broken))),) if broken else ()
+    broken = tuple(words for rule, words in GIVES_WAY.items() if rule in seats.broken)
+    ways = (_("Not every rule can be kept: {rules}.", rules=Listing(broken)),) if broken else ()
     return (quality, *((met,) if fewest else ()), *ways)
-
-
-def meets_line(seats: Seats, person: SeatedPerson) -> Span:
-    """Return whom a person meets, for organisers."""
-    met = seats.met_by(person.id)
-    return names_of(met) if met else _("nobody")
 
 
 def why_line(person: SeatedPerson, other: SeatedPerson, profiles: Mapping[int, Profile]) -> Span:
@@ -97,10 +92,9 @@ def why_line(person: SeatedPerson, other: SeatedPerson, profiles: Mapping[int, P
         # L10N: why two people meet
         reasons.append(_("another territory"))
     for giver, have, want in ((person, own, their), (other, their, own)):
-        shared = [NEEDS[need] for need in want.seeks if need in have.offers and need in NEEDS]
-        if shared:
+        if needs := _shared(have, want):
             # L10N: why two people meet: {name} has {needs}, for which the other one looks
-            reasons.append(_("{name} has {needs}", name=called(giver, "given"), needs=Listing(tuple(shared))))
+            reasons.append(_("{name} has {needs}", name=called(giver, "given"), needs=Listing(needs)))
     if not reasons:
         # L10N: why two people meet who have nothing else in common: everybody gets a table
         reasons.append(_("nobody better was free"))

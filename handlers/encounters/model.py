@@ -49,17 +49,16 @@ class Encounter:
         """Return how long a seating lasts."""
         return timedelta(minutes=self.minutes)
 
-    def room_of(self, table: int, tables: int) -> str:
-        """Return the name of the room in which a table (from 1) stands; '' unless there are several rooms.
-
-        The rooms share the tables in their order, as equally as possible.
-        """
-        names = [name for name in self.rooms.splitlines() if name.strip()]
-        return names[(table - 1) * len(names) // max(tables, table)] if len(names) > 1 else ""
-
     def place(self, table: int, tables: int) -> str:
-        """Return the number of a table (from 1) with its room, if there are several; «–» for 0, no table."""
-        return " · ".join(filter(None, (str(table), self.room_of(table, tables)))) if table else "–"
+        """Return the number of one of so many tables, counted from 1, with its room; «–» for 0, no table.
+
+        Rooms share the tables in their order, as equally as possible; a single room is not named.
+        """
+        if not table:
+            return "–"
+        rooms = [name for name in self.rooms.splitlines() if name.strip()]
+        room = rooms[(table - 1) * len(rooms) // max(tables, table)] if len(rooms) > 1 else ""
+        return " · ".join(filter(None, (str(table), room)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +95,17 @@ class Seats:
         return [person for person in self.people.values() if person.here]
 
     @property
-    def broken(self) -> Mapping[Rule, int]:
-        """Return at how many tables each rule gives way, for the rules that do."""
-        found: dict[Rule, int] = {}
-        for rule in (rule for tables in self.seatings for table in tables for rule in sorted(table.broken)):
-            found[rule] = found.get(rule, 0) + 1
-        return found
+    def broken(self) -> Collection[Rule]:
+        """Return the rules that give way at some table."""
+        return {rule for tables in self.seatings for table in tables for rule in table.broken}
 
-    def table_of(self, person: int, seating: int) -> tuple[int, Table] | None:
-        """Return the number and the table at which a person (an id) sits in a seating; None if at none."""
-        if not 0 < seating <= len(self.seatings):
-            return None
-        tables = enumerate(self.seatings[seating - 1], start=1)
-        return next(((number, table) for number, table in tables if person in table.people), None)
+    def table_of(self, person: int, seating: int) -> tuple[int, Sequence[SeatedPerson]]:
+        """Return the number of a person's table in a seating, and who else sits there; 0 and nobody if at none."""
+        tables = self.seatings[seating - 1] if 0 < seating <= len(self.seatings) else ()
+        for number, table in enumerate(tables, start=1):
+            if person in table.people:
+                return number, [self.people[other] for other in table.people if other != person]
+        return 0, ()
 
     def met_by(self, person: int, until: int | None = None) -> Sequence[SeatedPerson]:
         """Return whom a person (an id) meets, in the order of the seatings; with `until`, of the first so many.
@@ -117,10 +114,8 @@ class Seats:
         """
         pairs = sorted(pair for pair in self.parted if person in pair)
         met = [self.people[other] for pair in pairs if (other := sum(pair) - person) in self.people]
-        for tables in self.seatings[:until]:
-            for table in tables:
-                if person in table.people:
-                    met += [self.people[other] for other in table.people if other != person and other in self.people]
+        for seating in range(1, 1 + (len(self.seatings) if until is None else until)):
+            met += self.table_of(person, seating)[1]
         return list(dict.fromkeys(met))
 
     def other_territories(self, person: SeatedPerson) -> int:
@@ -130,9 +125,7 @@ class Seats:
     @property
     def worst_first(self) -> Sequence[SeatedPerson]:
         """Return the people who are there; those who meet the fewest territories and people come first."""
-
-        def how_served(person: SeatedPerson) -> tuple[int, int, str, int]:
-            met = self.met_by(person.id)
-            return self.other_territories(person), len(met), person.given_name, person.id
-
-        return sorted(self.here, key=how_served)
+        return sorted(
+            self.here,
+            key=lambda one: (self.other_territories(one), len(self.met_by(one.id)), one.given_name, one.id),
+        )

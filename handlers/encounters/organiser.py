@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from bot.content.errors import Stale, UserError, existing
@@ -11,17 +11,17 @@ from bot.content.names import collation, matches, search_key
 from bot.content.texts import Moment, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, View, reply, reply_with_job
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
+from bot.conversation.screens import Screen
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.encounters import service, store
-from handlers.encounters.actions import ENCOUNTERS
 from handlers.encounters.jobs import draw_list
 from handlers.encounters.jobs import plan as compute_plan
-from handlers.encounters.messages import meets_line, quality_lines, why_line, with_territory
+from handlers.encounters.messages import names_of, quality_lines, why_line, with_territory
 from handlers.encounters.model import KEPT, Encounter, SeatedPerson
 from handlers.encounters.service import SCREEN
 from handlers.encounters.settings import MOST_SEATINGS, EncounterSettings
@@ -31,7 +31,7 @@ from handlers.navigation.layout import paged
 from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
 from handlers.programme.actions import SESSIONS
 from handlers.programme.messages import heading as session_line
-from handlers.programme.model import Plan, local_day
+from handlers.programme.model import local_day
 from handlers.programme.store import find_session, still_to_come
 
 routes = Routes()
@@ -39,7 +39,8 @@ routes = Routes()
 _SHORTEST, _LONGEST = 2, 60
 """The bounds of a seating, in minutes."""
 _MOST_FOUND = 5
-_IN_A_LIST = 25
+# L10N: a button: the sessions in which people sit in pairs, with somebody else every few minutes
+ENCOUNTERS = Button(_("Encounters"), Go("cafes"))
 
 
 class EncounterForm(Form):
@@ -77,18 +78,14 @@ async def encounters_to_run(request: Request) -> Sequence[NextStep]:
     steps = []
     for encounter in await store.everything(request.tx):
         session = await find_session(request.tx, encounter.session_id)
-        if session is None or encounter.ended_at is not None:
-            continue
         if encounter.running:
             steps.append(NextStep(request.now, _("Encounters are under way"), ENCOUNTERS))
-        elif session.plan.takes_place and _is_today(session.plan, request):
-            line = _("The {time} encounters need to begin", time=Moment(session.plan.starts, "time"))
-            steps.append(NextStep(session.plan.starts, line, ENCOUNTERS))
+        elif session and encounter.ended_at is None and session.plan.takes_place:
+            plan, starts = session.plan, session.plan.starts
+            if local_day(plan, starts) == local_day(plan, request.now):
+                line = _("The {time} encounters need to begin", time=Moment(starts, "time"))
+                steps.append(NextStep(starts, line, ENCOUNTERS))
     return steps
-
-
-def _is_today(plan: Plan, request: Request) -> bool:
-    return local_day(plan, plan.starts) == local_day(plan, request.now)
 
 
 # --- preparing
@@ -111,12 +108,11 @@ async def show_encounters(request: Request) -> Reply:
 @routes.press("ecn", who=ORGANISER)
 async def ask_for_session(request: Request) -> Reply:
     """Ask in which session of the programme people meet in pairs."""
-    taken = {encounter.session_id for encounter in await store.everything(request.tx) if encounter.ended_at}
-    coming = [each for each in await still_to_come(request.tx, request.now) if each.id not in taken]
+    over = {encounter.session_id for encounter in await store.everything(request.tx) if encounter.ended_at}
     options = tuple(
         Option(str(session.id), session_line(session.plan, request.now))
-        for session in coming
-        if session.plan.takes_place
+        for session in await still_to_come(request.tx, request.now)
+        if session.plan.takes_place and session.id not in over
     )
     if not options:
         return reply(_("The programme has no session to come. Add one, then come back here."), buttons=(SESSIONS, BACK))
@@ -136,9 +132,13 @@ async def pick_session(request: Request, session_id: int) -> Reply:
         return await show(request, known[0].id)
     settings = request.settings.of(EncounterSettings)
     whole = int((session.plan.over_at - session.plan.starts).total_seconds()) // 60
-    minutes = min(max(whole // settings.seatings, _SHORTEST), _LONGEST)
-    language = request.settings.gathering.locales[0] if settings.common_language else ""
-    encounter_id = await store.add(request.tx, session.id, settings.seatings, minutes, language)
+    encounter_id = await store.add(
+        request.tx,
+        session_id=session.id,
+        seatings=settings.seatings,
+        minutes=min(max(whole // settings.seatings, _SHORTEST), _LONGEST),
+        language=request.settings.gathering.locales[0] if settings.common_language else "",
+    )
     return await show(request, encounter_id)
 
 
@@ -163,7 +163,7 @@ async def _now(request: Request, encounter: int) -> Mapping[str, str]:
 async def set_up(request: Request, form: EncounterForm, encounter: int) -> Reply:
     """Store how often people change tables, how long they sit, and in which rooms; a plan there is is made anew."""
     found = await _find_unbegun(request, encounter)
-    await store.set_up(request.tx, found.id, form.seatings, form.minutes, form.rooms)
+    await store.put(request.tx, found.id, seatings=form.seatings, minutes=form.minutes, rooms=form.rooms)
     if form.seatings == found.seatings or not (await store.seats_of(request.tx, found)).planned:
         return await show(request, found.id)
     return await make_plan(request, found.id, found.seed)
@@ -207,96 +207,70 @@ async def show(request: Request, encounter: int, *lines: Span) -> Reply:
 
 async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
     """Return a session of encounters as organisers see it: before it begins, while it goes on, or when it is over."""
-    seats = await store.seats_of(tx, encounter)
+    seats, at = await store.seats_of(tx, encounter), encounter.id
     session = await find_session(tx, encounter.session_id)
-    title = (Strong(session_line(session.plan, session.plan.starts)),) if session else ()
-    seen = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
-    # L10N: a button: at which table everybody sits, to be printed and hung at the door
-    door = Button(_("The list at the door"), show_tables.to(encounter.id, 0))
+    title = (*lines, *((Strong(session_line(session.plan, session.plan.starts)),) if session else ()))
+    seen = Button(_("Who meets whom"), show_people.to(at, 0))
     another = Button(_("Another session"), ask_for_session.to())
     if encounter.ended_at is not None:
-        return View((*lines, *title, _("These encounters are over.")), (another, seen, BACK))
-    wall = await wall_buttons(tx, SCREEN, str(encounter.id), put_on_wall.to(encounter.id), open_screen.to(encounter.id))
-    here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
-    if encounter.running:
-        assert encounter.ends_at is not None, "a seating that goes on has an end"
-        on = _(
-            "Encounter {number} of {count}, until {time}.",
-            number=encounter.seating,
-            count=encounter.seatings,
-            time=Strong(Moment(encounter.ends_at, "time")),
-        )
-        last = encounter.seating == encounter.seatings
-        onward = () if last else (Button(_("Next one now"), go_on.to(encounter.id, encounter.seating)),)
-        buttons = (
-            # L10N: a button: somebody did not come, or has gone home: who sat with them is seated anew
-            Button(_("Somebody is missing"), find_missing.to(encounter.id), style="primary"),
-            # L10N: a button: somebody comes late, and gets a table
-            Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
-            *onward,
-            *wall,
-            Button(_("End the encounters"), end.ask.to(encounter.id), style="danger"),
-            seen,
-            door,
-            BACK,
-        )
-        return View((*lines, *title, on, here), buttons)
+        return View((*title, _("These encounters are over.")), (another, seen, BACK))
+    change = Button(_("Change"), set_up.to(at))
     how = _n(
         "Everybody meets {count} person, for {minutes} minutes.",
         "Everybody meets {count} people, for {minutes} minutes each.",
         encounter.seatings,
         minutes=encounter.minutes,
     )
-    change = Button(_("Change"), set_up.to(encounter.id))
-    if not seats.planned:
-        plan = Button(_("Plan the tables"), make_plan.to(encounter.id, 0), style="primary")
-        return View((*lines, *title, how, *quality_lines(encounter, seats)), (plan, change, another, BACK))
+    if not encounter.running and not seats.planned:
+        plan = Button(_("Plan the tables"), make_plan.to(at, 0), style="primary")
+        return View((*title, how, *quality_lines(encounter, seats)), (plan, change, another, BACK))
+    here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
+    # L10N: a button: at which table everybody sits, to be printed and hung at the door
+    door = Button(_("The list at the door"), print_tables.to(at))
+    # L10N: a button: somebody did not come, or has gone home: who sat with them is seated anew
+    missing = Button(_("Somebody is missing"), find_missing.to(at), style="primary" if encounter.running else "plain")
+    # L10N: a button: somebody comes late, and gets a table
+    newcomer = Button(_("Somebody has come"), find_newcomer.to(at))
+    wall = await wall_buttons(tx, SCREEN, str(at), put_on_wall.to(at), open_screen.to(at))
+    if encounter.running:
+        number, count = encounter.seating, encounter.seatings
+        time = Strong(Moment(existing(encounter.ends_at), "time"))
+        on = _("Encounter {number} of {count}, until {time}.", number=number, count=count, time=time)
+        onward = (Button(_("Next one now"), go_on.to(at, number)),) if number < count else ()
+        stop = Button(_("End the encounters"), end.ask.to(at), style="danger")
+        return View((*title, on, here), (missing, newcomer, *onward, *wall, stop, seen, door, BACK))
     worst = [
-        _("{name} meets {others}.", name=with_territory(person), others=meets_line(seats, person))
+        _("{name} meets {others}.", name=with_territory(person), others=names_of(seats.met_by(person.id)))
         for person in seats.worst_first[:2]
     ]
-    buttons = (
-        Button(_("Begin"), begin.ask.to(encounter.id), style="primary"),
-        seen,
-        door,
-        # L10N: a button: another plan of who meets whom, as good as this one
-        Button(_("Another plan"), make_plan.to(encounter.id, encounter.seed + 1)),
-        change,
-        Button(_("Somebody is missing"), find_missing.to(encounter.id)),
-        Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
-        *wall,
-        another,
-        BACK,
-    )
-    return View((*lines, *title, how, here, *quality_lines(encounter, seats), *worst), buttons)
+    start = Button(_("Begin"), begin.ask.to(at), style="primary")
+    # L10N: a button: another plan of who meets whom, as good as this one
+    again = Button(_("Another plan"), make_plan.to(at, encounter.seed + 1))
+    buttons = (start, seen, door, again, change, missing, newcomer, *wall, another, BACK)
+    return View((*title, how, here, *quality_lines(encounter, seats), *worst), buttons)
 
 
 # --- the wall
 
 
 @routes.press("ecv", who=ORGANISER)
-async def open_screen(request: Request, encounter: int) -> Reply:
-    """Create a new link to the screen that shows encounters on a wall, and show it in a message below."""
+async def open_screen(request: Request, encounter: int, *, what: str = "open") -> Reply:
+    """Show encounters on a wall: «open» a new link, «show» them on walls that are open, or revoke their links."""
     found = await _find(request, encounter)
-    # L10N: a button: nobody can open the link to the screen any more
-    revoke = Button(_("Revoke the links"), revoke_links.to(found.id), style="danger")
-    return await open_wall(request, SCREEN, str(found.id), revoke, ENCOUNTERS)
-
-
-@routes.press("ecvw", who=ORGANISER)
-async def put_on_wall(request: Request, encounter: int) -> Reply:
-    """Show encounters, until they end, on the walls that are open and show something else."""
-    found = await _find(request, encounter)
+    subject = str(found.id)
+    if what == "open":
+        # L10N: a button: nobody can open the link to the screen any more
+        revoke = Button(_("Revoke the links"), revoke_links.to(found.id), style="danger")
+        return await open_wall(request, SCREEN, subject, revoke, ENCOUNTERS)
+    if what == "revoke":
+        return await revoke_walls(request, SCREEN, subject, ENCOUNTERS)
     if found.ended_at is not None:
         raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
-    return await show_on_walls(request, SCREEN, str(found.id), ENCOUNTERS)
+    return await show_on_walls(request, SCREEN, subject, ENCOUNTERS)
 
 
-@routes.press("ecvx", who=ORGANISER)
-async def revoke_links(request: Request, encounter: int) -> Reply:
-    """Revoke all links to the screen of encounters."""
-    found = await _find(request, encounter)
-    return await revoke_walls(request, SCREEN, str(found.id), ENCOUNTERS)
+put_on_wall = routes.press("ecvw", who=ORGANISER)(open_screen.having(what="show"))
+revoke_links = routes.press("ecvx", who=ORGANISER)(open_screen.having(what="revoke"))
 
 
 # --- who meets whom, and why
@@ -307,7 +281,8 @@ async def show_people(request: Request, encounter: int, page: int) -> Reply:
     """Show whom everybody meets, who is served worst first; a person can be opened."""
     seats = await store.seats_of(request.tx, await _find(request, encounter))
     shown, pages = paged(seats.worst_first, page, lambda number: show_people.to(encounter, number))
-    options = tuple(Option(str(person.id), with_territory(person), meets_line(seats, person)) for person in shown)
+    met = [(person, names_of(seats.met_by(person.id))) for person in shown]
+    options = tuple(Option(str(person.id), with_territory(person), others) for person, others in met)
     return reply(
         _("Who meets whom; those who meet the fewest territories come first:"),
         choice=Choice(open_person.to(encounter), options, listed=True) if options else None,
@@ -321,9 +296,7 @@ async def open_person(request: Request, person_id: int, encounter_id: int) -> Re
     encounter = await _find(request, encounter_id)
     seats = await store.seats_of(request.tx, encounter)
     person = existing(seats.people.get(person_id))
-    met = seats.met_by(person.id)
-    cards = await profiles(request.tx, (person.id, *(other.id for other in met)))
-    why = [why_line(person, other, cards) for other in met]
+    met, cards = seats.met_by(person.id), await profiles(request.tx)
     rules = await store.rules_of(request.tx, encounter.id)
     kept = [
         Button(
@@ -335,78 +308,52 @@ async def open_person(request: Request, person_id: int, encounter_id: int) -> Re
         for pair in sorted(rules.together | rules.apart)
         if person.id in pair and (other := seats.people.get(sum(pair) - person.id))
     ]
-    buttons = (
-        *(
-            ()
-            if encounter.seating
-            else (Button(_("Let them meet somebody"), find_partner.to(encounter.id, person.id)),)
-        ),
-        *kept,
-        Button(_("Is not here"), move.to(encounter.id, person.id, here=False)),
-        Button(_("Who meets whom"), show_people.to(encounter.id, 0)),
-        ENCOUNTERS,
-    )
+    begun = encounter.seating > 0
+    partner = () if begun else (Button(_("Let them meet somebody"), find_partner.to(encounter.id, person.id)),)
+    gone = Button(_("Is not here"), move.to(encounter.id, person.id, here=False))
+    everybody = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
     options = tuple(Option(str(other.id), with_territory(other)) for other in met)
     apart = Choice(keep_apart.to(encounter.id, person.id), options, placeholder=_("Keep apart from …"))
     return reply(
         Strong(with_territory(person)),
-        *why,
-        choice=apart if options and not encounter.seating else None,
-        buttons=buttons,
+        *(why_line(person, other, cards) for other in met),
+        choice=apart if options and not begun else None,
+        buttons=(*partner, *kept, gone, everybody, ENCOUNTERS),
     )
+
+
+@routes.press("ect", who=ORGANISER)
+async def keep_together(
+    request: Request, encounter: int, person: int, other: int, *, kind: KEPT | None = "together"
+) -> Reply:
+    """Let two people meet, or as `kind` says («apart», or None for neither), and have the tables planned again."""
+    found = await _find_unbegun(request, encounter)
+    people = (await store.seats_of(request.tx, found)).people
+    if person == other or not {person, other} <= people.keys():
+        raise Stale
+    await store.keep(request.tx, found.id, person, other, kind)
+    return await make_plan(request, found.id, found.seed)
+
+
+keep_no_longer = routes.press("ecr", who=ORGANISER)(keep_together.having(kind=None))
 
 
 @routes.pick("eck", who=ORGANISER, sent_with_press=False)
 async def keep_apart(request: Request, other: int, encounter: int, person: int) -> Reply:
     """Keep two people apart, and have the tables planned again."""
-    found = await _find_unbegun(request, encounter)
-    return await _keep(request, found, person, other, "apart")
-
-
-@routes.press("ecr", who=ORGANISER)
-async def keep_no_longer(request: Request, encounter: int, person: int, other: int) -> Reply:
-    """Keep two people neither together nor apart any longer, and have the tables planned again."""
-    found = await _find_unbegun(request, encounter)
-    return await _keep(request, found, person, other, None)
-
-
-@routes.press("ect", who=ORGANISER)
-async def keep_together(request: Request, encounter: int, person: int, other: int) -> Reply:
-    """Let two people meet, and have the tables planned again."""
-    found = await _find_unbegun(request, encounter)
-    return await _keep(request, found, person, other, "together")
-
-
-async def _keep(request: Request, encounter: Encounter, person: int, other: int, kind: KEPT | None) -> Reply:
-    people = (await store.seats_of(request.tx, encounter)).people
-    if person == other or not {person, other} <= people.keys():
-        raise Stale
-    await store.keep(request.tx, encounter.id, person, other, kind)
-    return await make_plan(request, encounter.id, encounter.seed)
+    return await keep_together(request, encounter, person, other, kind="apart")
 
 
 # --- the list at the door
 
 
-@routes.press("ech", who=ORGANISER)
-async def show_tables(request: Request, encounter: int, page: int) -> Reply:
-    """Show at which table everybody sits in each seating, by name, with a button to print this list."""
-    rows = await _door_rows(request.tx, await _find(request, encounter))
-    shown, pages = paged(rows, page, lambda number: show_tables.to(encounter, number), per_page=_IN_A_LIST)
-    # L10N: somebody's tables, one after the other: «Awa Diop (Senegal): 3, 7, 1, 12»
-    lines = [_("{name}: {tables}", name=Strong(name), tables=", ".join(tables)) for name, *tables in shown]
-    paper = Button(_("Print this list"), print_tables.to(encounter), style="primary")
-    return reply(_("Everybody's tables, one after the other:"), *lines, buttons=(*pages, paper, ENCOUNTERS, BACK))
-
-
 async def _door_rows(tx: Transaction, encounter: Encounter) -> Sequence[Sequence[str]]:
     """Return for each person who is there the full name, and the table (with its room) in each seating, by name."""
     seats = await store.seats_of(tx, encounter)
-    numbers = range(1, encounter.seatings + 1)
 
     def tables_of(person: SeatedPerson) -> list[str]:
-        found = [(seats.table_of(person.id, number), len(seats.seatings[number - 1])) for number in numbers]
-        return [encounter.place(at[0] if at else 0, tables) for at, tables in found]
+        seatings = enumerate(seats.seatings, start=1)
+        return [encounter.place(seats.table_of(person.id, number)[0], len(tables)) for number, tables in seatings]
 
     by_name = sorted(seats.here, key=lambda person: (collation(person.full_name), person.id))
     return [(person.full_name, *tables_of(person)) for person in by_name]
@@ -423,6 +370,13 @@ async def print_tables(request: Request, encounter: int) -> Reply:
         buttons=(ENCOUNTERS, BACK),
         job=JobRequest("encounter-door", payload),
     )
+
+
+@routes.press("ech", who=ORGANISER)
+async def print_instead(request: Request, encounter: int, page: int) -> Reply:
+    """Print the list for the door, for buttons of older messages, which led to a page of it."""
+    del page
+    return await print_tables(request, encounter)
 
 
 async def _read_list(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
@@ -448,48 +402,48 @@ async def list_is_drawn(_tx: Transaction, _organiser: Participant, result: Mappi
 # --- finding somebody by name
 
 
-def _named(people: Sequence[SeatedPerson], form: GuestNameForm) -> Sequence[SeatedPerson]:
-    """Return the people in whose names each word that was typed begins a word. Raises UserError if there are none."""
+async def _one_of(
+    request: Request,
+    form: GuestNameForm,
+    people: Iterable[SeatedPerson],
+    question: Text,
+    screen: Screen[..., ..., Reply],
+    carried: Callable[[int], tuple[int | bool, ...]],
+) -> Reply:
+    """Go on in a screen with the person in whose names each word that was typed begins a word; of several, ask whom.
+
+    `carried` returns what the screen's button carries for a person (an id). Raises UserError if nobody has that name.
+    """
     found = [person for person in people if matches(form.name, search_key(person.given_name, person.family_name))]
     if not found:
         raise UserError(_("Nobody here has that name. Try the first letters."), buttons=(ENCOUNTERS, BACK))
-    return found[:_MOST_FOUND]
+    if len(found) == 1:
+        return await screen(request, *carried(found[0].id))
+    buttons = (Button(with_territory(person), screen.to(*carried(person.id))) for person in found[:_MOST_FOUND])
+    return reply(question, buttons=(*buttons, ENCOUNTERS))
 
 
 @routes.form("ecl", GuestNameForm, who=ORGANISER)
 async def find_missing(request: Request, form: GuestNameForm, encounter: int) -> Reply:
     """Find somebody who did not come or is gone, by name, and seat the others anew."""
-    found = await _find(request, encounter)
-    people = _named((await store.seats_of(request.tx, found)).here, form)
-    if len(people) == 1:
-        return await move(request, encounter, people[0].id, here=False)
-    buttons = tuple(Button(with_territory(each), move.to(encounter, each.id, here=False)) for each in people)
-    return reply(_("Who is missing?"), buttons=(*buttons, ENCOUNTERS))
+    here = (await store.seats_of(request.tx, await _find(request, encounter))).here
+    return await _one_of(request, form, here, _("Who is missing?"), move, lambda person: (encounter, person, False))
 
 
 @routes.form("ecj", GuestNameForm, who=ORGANISER)
 async def find_newcomer(request: Request, form: GuestNameForm, encounter: int) -> Reply:
     """Find somebody who comes late or back, by name, and give them a seat."""
-    found = await _find(request, encounter)
-    here = {person.id for person in (await store.seats_of(request.tx, found)).here}
-    coming = (await store.who_comes(request.tx)).values()
-    people = _named([each for each in coming if each.id not in here], form)
-    if len(people) == 1:
-        return await move(request, encounter, people[0].id, here=True)
-    buttons = tuple(Button(with_territory(each), move.to(encounter, each.id, here=True)) for each in people)
-    return reply(_("Who has come?"), buttons=(*buttons, ENCOUNTERS))
+    here = {person.id for person in (await store.seats_of(request.tx, await _find(request, encounter))).here}
+    coming = [person for person in (await store.who_comes(request.tx)).values() if person.id not in here]
+    return await _one_of(request, form, coming, _("Who has come?"), move, lambda person: (encounter, person, True))
 
 
 @routes.form("ecu", GuestNameForm, who=ORGANISER)
 async def find_partner(request: Request, form: GuestNameForm, encounter: int, person: int) -> Reply:
     """Find by name whom a person shall meet, and have the tables planned again."""
-    found = await _find_unbegun(request, encounter)
-    here = [each for each in (await store.seats_of(request.tx, found)).here if each.id != person]
-    people = _named(here, form)
-    if len(people) == 1:
-        return await _keep(request, found, person, people[0].id, "together")
-    buttons = tuple(Button(with_territory(each), keep_together.to(encounter, person, each.id)) for each in people)
-    return reply(_("Whom shall they meet?"), buttons=(*buttons, ENCOUNTERS))
+    here = (await store.seats_of(request.tx, await _find_unbegun(request, encounter))).here
+    others, question = [each for each in here if each.id != person], _("Whom shall they meet?")
+    return await _one_of(request, form, others, question, keep_together, lambda other: (encounter, person, other))
 
 
 @routes.press("ecg", who=ORGANISER)
@@ -501,8 +455,7 @@ async def move(request: Request, encounter: int, person: int, here: bool) -> Rep
     somebody = existing(await participant_store.find(request.tx, person))
     if here and somebody.id not in await store.who_comes(request.tx):
         raise Stale
-    change = service.join if here else service.leave
-    told = await change(request.tx, found, somebody.id, request.now)
+    told = await service.move(request.tx, found, somebody.id, request.now, here=here)
     name = called(somebody)
     line = _("{name} has a table now.", name=name) if here else _("{name} is no longer expected.", name=name)
     others = _n("{count} other person is told where they sit.", "{count} others are told where they sit.", told)

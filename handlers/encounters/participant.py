@@ -32,26 +32,20 @@ async def draw_seat(tx: Transaction, subject: str, _now: datetime) -> View | Non
     seats = await store.seats_of(tx, encounter) if encounter else None
     if encounter is None or seats is None or person_id not in seats.people:
         return None
-    asked = await _to_ask_about(tx, encounter, seats, person_id)
+    answered = await answers_of(tx, person_id)  # a block is an answer, too
+    asked = next((met for met in seats.met_by(person_id, encounter.seating) if met.id not in answered), None)
+    lines = await _at_table(tx, encounter, seats, seats.people[person_id])
+    if asked is None:
+        return View(tuple(lines))
     # L10N: below it are the buttons «Keep in touch» and «Not for me»; nobody learns of the answer alone
-    question = (_("Keep in touch with {name}?", name=Strong(with_territory(asked))),) if asked else ()
-    buttons = _answers(encounter.id, asked) if asked else ()
-    return View((*await _at_table(tx, encounter, seats, seats.people[person_id]), *question), buttons)
-
-
-async def _to_ask_about(tx: Transaction, encounter: Encounter, seats: Seats, person: int) -> SeatedPerson | None:
-    """Return the first person whom somebody has met, or meets now, and about whom they have not answered yet."""
-    answered = await answers_of(tx, person)  # a block is an answer, too
-    return next((met for met in seats.met_by(person, encounter.seating) if met.id not in answered), None)
-
-
-def _answers(encounter: int, about: SeatedPerson) -> tuple[Button, ...]:
-    return (
+    question = _("Keep in touch with {name}?", name=Strong(with_territory(asked)))
+    buttons = (
         # L10N: a button: I would like to have the contact of the person whom I have just met
-        Button(_("Keep in touch"), answer.to(encounter, about.id, yes=True), style="primary"),
+        Button(_("Keep in touch"), answer.to(encounter.id, asked.id, yes=True), style="primary"),
         # L10N: a button: no contact with the person whom I have just met; nobody learns of it
-        Button(_("Not for me"), answer.to(encounter, about.id, yes=False)),
+        Button(_("Not for me"), answer.to(encounter.id, asked.id, yes=False)),
     )
+    return View((*lines, question), buttons)
 
 
 async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person: SeatedPerson) -> Sequence[Span]:
@@ -62,13 +56,12 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
         return (_("The encounters begin soon. Your table will stand here."),)
     if not person.here:
         return (_("You do not take part at the moment. If you are here, tell the team."),)
-    found = seats.table_of(person.id, encounter.seating)
-    others = [seats.people[other] for other in found[1].people if other != person.id] if found else []
-    if found is None or not others:
+    table, others = seats.table_of(person.id, encounter.seating)
+    if not others:
         return (_("Nobody is free for you at the moment. Ask the team whom you can join."), *until(encounter))
-    cards = await profiles(tx, (person.id, *(other.id for other in others)))
-    lines: list[Span] = [seat_heading(encounter, found[0], len(seats.seatings[encounter.seating - 1]))]
+    cards = await profiles(tx)
     begin: Span = ""
+    lines: list[Span] = [seat_heading(encounter, table, len(seats.seatings[encounter.seating - 1]))]
     for other in others:
         who, begin = why_words(other, cards.get(person.id, Profile()), cards.get(other.id, Profile()))
         lines.append(who)
@@ -103,22 +96,17 @@ async def answer(request: Request, encounter: int, about: int, yes: bool) -> Rep
 
 async def _own(request: Request) -> Encounter | None:
     """Return the session that goes on and in which the reader takes part; None if there is none."""
-    running = [encounter for encounter in await store.everything(request.tx) if encounter.running]
-    for encounter in running:
-        if request.participant.id in (await store.seats_of(request.tx, encounter)).people:
+    for encounter in await store.everything(request.tx):
+        if encounter.running and request.participant.id in (await store.seats_of(request.tx, encounter)).people:
             return encounter
     return None
-
-
-def _my_table(encounter: Encounter) -> Button:
-    # L10N: a button: where I sit now, and with whom
-    return Button(_("My table"), show_seat.to(encounter.id))
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
     """Return the menu's button to the reader's table; () if no session goes on in which they take part."""
     encounter = await _own(request)
-    return (_my_table(encounter),) if encounter else ()
+    # L10N: a button: where I sit now, and with whom
+    return (Button(_("My table"), show_seat.to(encounter.id)),) if encounter else ()
 
 
 async def offer_table(request: Request) -> View:
@@ -128,4 +116,4 @@ async def offer_table(request: Request) -> View:
         return View(())
     seats = await store.seats_of(request.tx, encounter)
     lines = await _at_table(request.tx, encounter, seats, seats.people[request.participant.id])
-    return View((*lines[:2],), (_my_table(encounter),))
+    return View(tuple(lines[:2]), tuple(await offer_in_menu(request)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from bot.content.texts import _, _n
@@ -125,27 +125,15 @@ async def _change(play: Play, player: CastMember, form: str) -> None:
         await play.organiser.act("ecg")
     await play.servers.calm()
     encounter, after = await _state(play)
-    was, now = _sitting(before, encounter.seating), _sitting(after, encounter.seating)
-    told = [
-        other
-        for other in play.coming
-        if other is not player
-        and other.id in was.keys() & now.keys()
-        and (was[other.id][0] != now[other.id][0] or not {*was[other.id][1]} - {player.id})
-    ]
+
+    def moved(other: CastMember) -> bool:
+        (was, others), (now, _now_with) = (seats.table_of(other.id, encounter.seating) for seats in (before, after))
+        return bool(was and now) and (was != now or not {person.id for person in others} - {player.id})
+
+    told = [other for other in play.coming if other is not player and moved(other)]
     if len(told) > 2:
         play.differences.append(f"{len(told)} people sit elsewhere because of {player.name}")
     play.expected.due(told, _MOVED)
-
-
-def _sitting(seats: Seats, seating: int) -> Mapping[int, tuple[int, Collection[int]]]:
-    """Return the table at which each person (an id) sits in a seating, and with whom; {} before the first."""
-    tables = enumerate(seats.seatings[seating - 1], start=1) if seating else ()
-    return {
-        person: (number, [other for other in table.people if other != person])
-        for number, table in tables
-        for person in table.people
-    }
 
 
 async def _answer(
@@ -154,9 +142,8 @@ async def _answer(
     """Let everybody who is present find their table on their card, and answer about whom they sit with."""
     await play.look()
     encounter, seats = await _state(play)
-    sitting = _sitting(seats, seating)
     for person, player in present.items():
-        table, others = sitting.get(person, (0, ()))
+        table, others = seats.table_of(person, seating)
         if not others:
             play.differences.append(f"{player.name} sits with nobody in encounter {seating}")
         numbers = {"number": seating, "count": encounter.seatings, "table": table}
@@ -166,8 +153,8 @@ async def _answer(
             play.differences.append(f"{player.name} does not read that they sit at table {table}")
     answering = [player for player in present.values() if player.gets_live_screens]
     for player in answering:
-        for other in sitting.get(player.id, (0, ()))[1]:
-            said.setdefault((player.id, other), play.rng.random() < _YES)
+        for other in seats.table_of(player.id, seating)[1]:
+            said.setdefault((player.id, other.id), play.rng.random() < _YES)
 
     async def press(player: CastMember) -> None:
         await player.driver.look()

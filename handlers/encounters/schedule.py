@@ -18,12 +18,13 @@ class SeatingClock:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next seating ends; None if none goes on."""
-        return await store.next_end(tx)
+        encounter = await store.next_to_end(tx)
+        return encounter.ends_at if encounter else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Go on to the next seating of one session; None if none is due."""
-        encounter = await store.due(tx, now)
-        if encounter is None:
+        encounter = await store.next_to_end(tx)
+        if encounter is None or encounter.ends_at is None or encounter.ends_at > now:
             return None
         await go_on(tx, encounter, now)
         return Released(1)

@@ -2,12 +2,13 @@
 
 job = await request_plan(tx, encounter, 0, today)  # what to compute, elsewhere
 await begin(tx, encounter, today, now)             # everybody's card shows the first table
-await leave(tx, encounter, person, now)            # somebody is gone: others are seated anew at once
+await move(tx, encounter, person, now, here=False) # somebody is gone: others are seated anew at once
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from itertools import combinations
 from typing import Any
@@ -24,6 +25,7 @@ from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
 from handlers.encounters.solver.model import Guest, Rules, Table
 from handlers.groups.store.members import placements_of_round
 from handlers.groups.store.rounds import all_rounds
+from handlers.initiatives.model import Profile
 from handlers.initiatives.store.cards import profiles
 from handlers.initiatives.store.contacts import pairs_apart
 
@@ -50,24 +52,14 @@ async def expected(tx: Transaction, today: date) -> frozenset[int]:
 
 async def guests_of(tx: Transaction, encounter: Encounter, people: Sequence[SeatedPerson]) -> Sequence[Guest]:
     """Return what is known of people who take part in a session of encounters, for the plan."""
-    ids = frozenset(person.id for person in people)
-    locales, known = await store.locales_of(tx, ids), await profiles(tx, ids)
+    locales, known = await store.locales(tx), await profiles(tx)
     published = [round_.number for round_ in await all_rounds(tx) if round_.published]
     group_of = {person: group for person, group, _pinned in await placements_of_round(tx, max(published, default=0))}
     guests = []
     for person in people:
-        profile = known.get(person.id)
-        spoken = {locales.get(person.id, ""), encounter.language} - {""}
-        guests.append(
-            Guest(
-                person.id,
-                person.territory,
-                group_of.get(person.id),
-                frozenset(spoken),
-                frozenset(profile.seeks if profile else ()),
-                frozenset(profile.offers if profile else ()),
-            )
-        )
+        spoken = frozenset({locales.get(person.id, ""), encounter.language} - {""})
+        needs = map(frozenset, astuple(known.get(person.id, Profile())))
+        guests.append(Guest(person.id, person.territory, group_of.get(person.id), spoken, *needs))
     return guests
 
 
@@ -111,7 +103,7 @@ async def keep_plan(tx: Transaction, encounter: Encounter, planned: Mapping[str,
     for seating, tables in enumerate(planned["tables"], start=1):
         seated = [Table(tuple(people), frozenset(broken)) for people, broken in tables]
         await store.put_seats(tx, encounter.id, seating, seated)
-    await store.put_plan(tx, encounter.id, planned["seed"], planned["score"], planned["bound"])
+    await store.put(tx, encounter.id, **{key: planned[key] for key in ("seed", "score", "bound")})
     return True
 
 
@@ -123,7 +115,7 @@ async def begin(tx: Transaction, encounter: Encounter, today: date, now: datetim
 
     Everybody gets a card, a message that is kept up to date.
     """
-    if not await store.set_seating(tx, encounter.id, 0, 1, now + encounter.length, None):
+    if encounter.seating or not await store.set_seating(tx, encounter, 1, now + encounter.length):
         return False
     await store.expect(tx, encounter.id, await expected(tx, today))
     await _seat_anew(tx, encounter, range(1, encounter.seatings + 1))
@@ -132,31 +124,26 @@ async def begin(tx: Transaction, encounter: Encounter, today: date, now: datetim
     return True
 
 
-async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
-    """Begin the next seating, or end the session after the last; return False if that was done already."""
-    last = encounter.seating >= encounter.seatings
-    return await (end(tx, encounter, now) if last else _next(tx, encounter, now))
-
-
-async def _next(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
+async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> None:
+    """Begin the next seating, or end the session after the last; do nothing if that was done already."""
     ends, following = now + encounter.length, encounter.seating + 1
-    if not await store.set_seating(tx, encounter.id, encounter.seating, following, ends, None):
-        return False
-    apart = {frozenset(pair) for pair in (await _all_rules(tx, encounter.id)).apart}
+    if following > encounter.seatings:
+        await end(tx, encounter, now)
+        return
+    if not await store.set_seating(tx, encounter, following, ends):
+        return
+    apart = (await _all_rules(tx, encounter.id)).apart
     tables = (await store.seats_of(tx, encounter)).seatings[following - 1]
-    if any(pair <= {*table.people} for table in tables for pair in apart):  # somebody blocked somebody else meanwhile
+    if any({*pair} <= {*table.people} for table in tables for pair in apart):  # somebody blocked somebody meanwhile
         await _seat_anew(tx, encounter, range(following, encounter.seatings + 1))
     await _touch(tx, encounter)
-    return True
 
 
-async def end(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
-    """End a session of encounters, and let walls show again what they showed before; False if it is over already."""
-    if not await store.set_seating(tx, encounter.id, encounter.seating, encounter.seating, None, now):
-        return False
-    await display_store.take_off(tx, SCREEN, str(encounter.id))
-    await _touch(tx, encounter)
-    return True
+async def end(tx: Transaction, encounter: Encounter, now: datetime) -> None:
+    """End a session of encounters, and let walls show again what they showed before, unless it is over already."""
+    if await store.set_seating(tx, encounter, encounter.seating, None, now):
+        await display_store.take_off(tx, SCREEN, str(encounter.id))
+        await _touch(tx, encounter)
 
 
 async def _touch(tx: Transaction, encounter: Encounter) -> None:
@@ -167,32 +154,23 @@ async def _touch(tx: Transaction, encounter: Encounter) -> None:
 # --- people who come and go
 
 
-async def leave(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
-    """Seat the others anew because a person (an id) did not come, or is gone; return how many of them are told."""
-    await store.put_guests(tx, encounter.id, [person], here=0)
-    return await _mend(tx, encounter, person, now)
+async def move(tx: Transaction, encounter: Encounter, person: int, now: datetime, *, here: bool) -> int:
+    """Seat people anew from this seating on because a person (an id) is gone or, with `here`, comes late or back.
 
-
-async def join(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
-    """Give a seat to a person (an id) who comes late or back; return how many others are told."""
-    await store.put_guests(tx, encounter.id, [person], here=store.CAME)
-    told = await _mend(tx, encounter, person, now)
-    if encounter.running:
-        await outbox.push_live_screens(tx, {person: card_key(encounter.id, person)})
-    return told
-
-
-async def _mend(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
-    """Seat people anew from this seating on, and tell who sits elsewhere now; return how many other people are told."""
+    Whoever sits elsewhere now is told. Returns how many other people these are.
+    """
+    await store.put_guests(tx, encounter.id, [person], here=store.CAME if here else 0)
     told = await _seat_anew(tx, encounter, range(max(1, encounter.seating), encounter.seatings + 1))
     if not encounter.running:
-        await store.put_plan(tx, encounter.id, encounter.seed, MENDED, 0)
+        await store.put(tx, encounter.id, score=MENDED, bound=0)
         return 0
     seats = await store.seats_of(tx, encounter)
     others = sorted(told - {person})
     for other in others:
         await _tell(tx, encounter, seats, other, now)
     await _touch(tx, encounter)
+    if here:
+        await outbox.push_live_screens(tx, {person: card_key(encounter.id, person)})
     return len(others)
 
 
@@ -221,16 +199,13 @@ async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[i
 
 
 async def _tell(tx: Transaction, encounter: Encounter, seats: Seats, person: int, now: datetime) -> None:
-    number, table = seats.table_of(person, encounter.seating) or (0, Table(()))
-    others = [seats.people[other] for other in table.people if other != person]
-    if not others:
-        line = _("The person you were to meet is not here. Ask the team whom you can join.")
-    else:
+    number, others = seats.table_of(person, encounter.seating)
+    line = _("The person you were to meet is not here. Ask the team whom you can join.")
+    if others:
         line = _(
             "Somebody has come or gone: you now sit at table {table}, with {names}.",
             table=Strong(number),
             names=names_of(others),
         )
-    await outbox.notify(
-        tx, person, View((line,)), now, outbox.Telling.AWAITED, subject=f"encounter:{encounter.id}:{encounter.seating}"
-    )
+    subject = f"encounter:{encounter.id}:{encounter.seating}"
+    await outbox.notify(tx, person, View((line,)), now, outbox.Telling.AWAITED, subject=subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.clock import micros_or_none, to_micros
+from bot.clock import micros_or_none
 from bot.database.engine import Transaction
 from bot.people.audiences import COMES
 from handlers.encounters.model import KEPT, Encounter, SeatedPerson, Seats
@@ -15,6 +15,7 @@ _ENCOUNTER = (
     "SELECT id, session_id, seatings, minutes, rooms, language, seed, score, bound, seating, ends_at, ended_at"
     " FROM encounters"
 )
+_PERSON = "p.id, p.given_name, p.family_name, p.territory"
 
 
 async def find(tx: Transaction, encounter_id: int) -> Encounter | None:
@@ -27,60 +28,41 @@ async def everything(tx: Transaction) -> Sequence[Encounter]:
     return await tx.cached("encounters", lambda tx: tx.rows(Encounter, f"{_ENCOUNTER} ORDER BY id"))
 
 
-async def add(tx: Transaction, session_id: int, seatings: int, minutes: int, language: str) -> int:
-    """Store a new session of encounters, and return its id; `language` is the one that everybody understands, or ''."""
-    return await tx.value(
-        int,
-        "INSERT INTO encounters (session_id, seatings, minutes, language)"
-        " VALUES (:session, :seatings, :minutes, :language) RETURNING id",
-        language=language,
-        session=session_id,
-        seatings=seatings,
-        minutes=minutes,
-    )
+async def add(tx: Transaction, **values: str | int) -> int:
+    """Store a new session of encounters with these values of columns, by their names, and return its id."""
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    return await tx.value(int, f"INSERT INTO encounters ({names}) VALUES ({marks}) RETURNING id", **values)
 
 
-async def set_up(tx: Transaction, encounter_id: int, seatings: int, minutes: int, rooms: str) -> None:
-    """Store how many seatings a session of encounters has, how long they are, and in which rooms."""
-    await tx.run(
-        "UPDATE encounters SET seatings = :seatings, minutes = :minutes, rooms = :rooms WHERE id = :id",
-        id=encounter_id,
-        seatings=seatings,
-        minutes=minutes,
-        rooms=rooms,
-    )
+async def put(tx: Transaction, encounter_id: int, **values: str | int) -> None:
+    """Store some columns of a session of encounters, by their names."""
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    await tx.run(f"UPDATE encounters SET {changes} WHERE id = :id", id=encounter_id, **values)
 
 
 async def set_seating(
-    tx: Transaction, encounter_id: int, before: int, seating: int, ends_at: datetime | None, ended_at: datetime | None
+    tx: Transaction, before: Encounter, seating: int, ends_at: datetime | None, ended_at: datetime | None = None
 ) -> bool:
-    """Store which seating goes on and when it ends, or that all is over; return False unless `before` went on till now.
+    """Store which seating goes on and when it ends, or that all is over; return False unless it was as `before`.
 
     So only one of several who do this at once does it.
     """
+    ends, ended = micros_or_none(ends_at), micros_or_none(ended_at)
     changed = await tx.run(
         "UPDATE encounters SET seating = :seating, ends_at = :ends, ended_at = :ended"
         " WHERE id = :id AND seating = :before AND ended_at IS NULL",
-        id=encounter_id,
-        before=before,
+        id=before.id,
+        before=before.seating,
         seating=seating,
-        ends=micros_or_none(ends_at),
-        ended=micros_or_none(ended_at),
+        ends=ends,
+        ended=ended,
     )
     return changed == 1
 
 
-async def next_end(tx: Transaction) -> datetime | None:
-    """Return when the next seating ends; None if none goes on."""
-    found = await tx.row(Encounter, f"{_ENCOUNTER} WHERE ends_at IS NOT NULL ORDER BY ends_at LIMIT 1")
-    return found.ends_at if found else None
-
-
-async def due(tx: Transaction, now: datetime) -> Encounter | None:
-    """Return the session of encounters whose seating should have ended first; None if none should."""
-    return await tx.row(
-        Encounter, f"{_ENCOUNTER} WHERE ends_at <= :now ORDER BY ends_at, id LIMIT 1", now=to_micros(now)
-    )
+async def next_to_end(tx: Transaction) -> Encounter | None:
+    """Return the session of encounters whose seating ends next; None if none goes on."""
+    return await tx.row(Encounter, f"{_ENCOUNTER} WHERE ends_at IS NOT NULL ORDER BY ends_at, id LIMIT 1")
 
 
 # --- who takes part, and where they sit
@@ -101,22 +83,16 @@ async def put_guests(tx: Transaction, encounter_id: int, people: Iterable[int], 
 
 async def expect(tx: Transaction, encounter_id: int, people: Collection[int]) -> None:
     """Store that these people (ids) are expected, and nobody else; what organisers said of who is there stays."""
-    await tx.run(
-        "DELETE FROM encounter_guests WHERE encounter_id = :id AND here = :expected", id=encounter_id, expected=EXPECTED
-    )
-    known = await tx.values(
-        int, "SELECT participant_id FROM encounter_guests WHERE encounter_id = :id", id=encounter_id
-    )
+    await tx.run(f"DELETE FROM encounter_guests WHERE encounter_id = :id AND here = {EXPECTED}", id=encounter_id)
+    sql = "SELECT participant_id FROM encounter_guests WHERE encounter_id = :id"
+    known = await tx.values(int, sql, id=encounter_id)
     await put_guests(tx, encounter_id, {*people}.difference(known), here=EXPECTED)
 
 
 async def forget_guest(tx: Transaction, encounter_id: int, person: int) -> None:
     """Delete that a person (an id) takes part in a session of encounters, or does not."""
-    await tx.run(
-        "DELETE FROM encounter_guests WHERE encounter_id = :id AND participant_id = :person",
-        id=encounter_id,
-        person=person,
-    )
+    sql = "DELETE FROM encounter_guests WHERE encounter_id = :id AND participant_id = :person"
+    await tx.run(sql, id=encounter_id, person=person)
 
 
 async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]:
@@ -131,24 +107,22 @@ async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]
 
 async def who_comes(tx: Transaction) -> Mapping[int, SeatedPerson]:
     """Return everyone who has joined and attends the gathering, by id."""
-    sql = "SELECT p.id, p.given_name, p.family_name, p.territory, 1 AS here FROM participants p"
-    return {person.id: person for person in await tx.rows(SeatedPerson, f"{sql} WHERE {COMES} ORDER BY p.id")}
+    rows = await tx.rows(SeatedPerson, f"SELECT {_PERSON}, 1 AS here FROM participants p WHERE {COMES} ORDER BY p.id")
+    return {person.id: person for person in rows}
 
 
-async def locales_of(tx: Transaction, people: Collection[int]) -> dict[int, str]:
-    """Return the language in which each of these people (ids) reads the bot; unknown ones are left out."""
+async def locales(tx: Transaction) -> Mapping[int, str]:
+    """Return the language in which each person (an id) reads the bot; who has chosen none is left out."""
     rows = await tx.all("SELECT id, locale FROM participants WHERE locale IS NOT NULL AND locale <> ''")
-    return {row["id"]: row["locale"] for row in rows if row["id"] in people}
+    return {row["id"]: row["locale"] for row in rows}
 
 
 async def seats_of(tx: Transaction, encounter: Encounter) -> Seats:
     """Return who takes part in a session of encounters and where they sit."""
     people = await tx.rows(
         SeatedPerson,
-        "SELECT p.id, p.given_name, p.family_name, p.territory,"
-        f" CASE WHEN g.here > 0 AND {COMES} THEN 1 ELSE 0 END AS here"
-        " FROM encounter_guests g JOIN participants p ON p.id = g.participant_id WHERE g.encounter_id = :id"
-        " ORDER BY p.id",
+        f"SELECT {_PERSON}, CASE WHEN g.here > 0 AND {COMES} THEN 1 ELSE 0 END AS here FROM encounter_guests g"
+        " JOIN participants p ON p.id = g.participant_id WHERE g.encounter_id = :id ORDER BY p.id",
         id=encounter.id,
     )
     rows = await tx.all(
@@ -181,28 +155,16 @@ async def remember_met(tx: Transaction, encounter_id: int, pairs: Iterable[tuple
 
 async def put_seats(tx: Transaction, encounter_id: int, seating: int, tables: Sequence[Table]) -> None:
     """Store who sits at which table in a seating (from 1), in place of what was stored."""
-    await tx.run(
-        "DELETE FROM encounter_seats WHERE encounter_id = :id AND seating = :seating", id=encounter_id, seating=seating
-    )
+    at = {"id": encounter_id, "seating": seating}
+    await tx.run("DELETE FROM encounter_seats WHERE encounter_id = :id AND seating = :seating", **at)
     await tx.many(
         "INSERT INTO encounter_seats (encounter_id, seating, place, participant_id, broken)"
         " VALUES (:id, :seating, :place, :person, :broken)",
         [
-            {"id": encounter_id, "seating": seating, "place": place, "person": person, "broken": " ".join(table.broken)}
+            {**at, "place": place, "person": person, "broken": " ".join(table.broken)}
             for place, table in enumerate(tables, start=1)
             for person in table.people
         ],
-    )
-
-
-async def put_plan(tx: Transaction, encounter_id: int, seed: int, score: int, bound: int) -> None:
-    """Store what the plan of a session of encounters is worth, what none exceeds, and by which seed it was made."""
-    await tx.run(
-        "UPDATE encounters SET seed = :seed, score = :score, bound = :bound WHERE id = :id",
-        id=encounter_id,
-        seed=seed,
-        score=score,
-        bound=bound,
     )
 
 
@@ -211,26 +173,20 @@ async def put_plan(tx: Transaction, encounter_id: int, seed: int, score: int, bo
 
 async def rules_of(tx: Transaction, encounter_id: int) -> Rules:
     """Return which pairs of people organisers keep together and apart in a session of encounters."""
-    rows = await tx.all(
-        "SELECT first_id, second_id, kind FROM encounter_pairs WHERE encounter_id = :id", id=encounter_id
-    )
+    sql = "SELECT first_id, second_id, kind FROM encounter_pairs WHERE encounter_id = :id"
+    rows = await tx.all(sql, id=encounter_id)
     kept = {
         kind: frozenset((row["first_id"], row["second_id"]) for row in rows if row["kind"] == kind)
-        for kind in ("together", "apart")
+        for kind in ("apart", "together")
     }
-    return Rules(kept["apart"], kept["together"])
+    return Rules(**kept)
 
 
 async def keep(tx: Transaction, encounter_id: int, one: int, other: int, kind: KEPT | None) -> None:
     """Store that two people (ids) are kept together or apart in a session of encounters; None ends that."""
     pair = {"id": encounter_id, "first": min(one, other), "second": max(one, other)}
-    await tx.run(
-        "DELETE FROM encounter_pairs WHERE encounter_id = :id AND first_id = :first AND second_id = :second", **pair
-    )
+    where = "encounter_id = :id AND first_id = :first AND second_id = :second"
+    await tx.run(f"DELETE FROM encounter_pairs WHERE {where}", **pair)
     if kind:
-        await tx.run(
-            "INSERT INTO encounter_pairs (encounter_id, first_id, second_id, kind)"
-            " VALUES (:id, :first, :second, :kind)",
-            **pair,
-            kind=kind,
-        )
+        names = "(encounter_id, first_id, second_id, kind)"
+        await tx.run(f"INSERT INTO encounter_pairs {names} VALUES (:id, :first, :second, :kind)", **pair, kind=kind)

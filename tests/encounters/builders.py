@@ -92,8 +92,7 @@ async def partners(world: World, chats: Mapping[str, NeutralChat]) -> dict[str, 
     seats, encounter = await seats_of(world), await encounter_of(world)
     sitting = {}
     for name in chats:
-        found = seats.table_of(await number(world, name), encounter.seating)
-        if found:
-            others = [seats.people[person].given_name for person in found[1].people]
-            sitting[name] = sorted(other for other in others if other != name)
+        table, others = seats.table_of(await number(world, name), encounter.seating)
+        if table:
+            sitting[name] = sorted(other.given_name for other in others)
     return sitting

@@ -45,18 +45,13 @@ async def reported_cards(tx: Transaction) -> Sequence[InitiativeCard]:
     )
 
 
-async def profiles(tx: Transaction, people: Collection[int]) -> Mapping[int, Profile]:
-    """Return what these people (ids) look for and bring, by their ids, if their cards are shown to others."""
+async def profiles(tx: Transaction) -> Mapping[int, Profile]:
+    """Return what people look for and bring, by their ids, if their cards are shown to others."""
     rows = await tx.all(
         "SELECT c.participant_id, c.seeks, c.offers FROM initiative_cards c"
         f" JOIN participants p ON p.id = c.participant_id WHERE {_VISIBLE}"
     )
-    wanted = frozenset(people)
-    return {
-        row["participant_id"]: Profile(tuple(row["seeks"].split()), tuple(row["offers"].split()))
-        for row in rows
-        if row["participant_id"] in wanted
-    }
+    return {row["participant_id"]: Profile(tuple(row["seeks"].split()), tuple(row["offers"].split())) for row in rows}
 
 
 async def count_turnout(tx: Transaction) -> tuple[int, int]:
