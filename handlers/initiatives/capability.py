@@ -1,7 +1,7 @@
 """Declares the capability of initiatives: what people look for and bring, and contacts that change hands."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
+from bot.conversation.routes import ORGANISER, fixed_part, menu_part
 from bot.people import reference_store
 from handlers.initiatives import organiser
 from handlers.initiatives.actions import CONTACTS, DIRECTORY, MY_CARD
@@ -11,7 +11,6 @@ from handlers.initiatives.personal_data import PERSONAL_DATA
 from handlers.initiatives.schedule import ClosingMessage
 from handlers.initiatives.settings import InitiativeSettings
 from handlers.initiatives.store import cards
-from handlers.initiatives.store.contacts import quoted
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -20,11 +19,8 @@ CAPABILITY = Capability(
     organiser_routes=(organiser.routes,),
     sources=lambda settings, _subjects: (ClosingMessage(settings),),
     menu=(menu_part(sections.GATHERING, 17, DIRECTORY, MY_CARD, CONTACTS, when=card.may_write),),
-    organiser_home=(ScreenPart(30, organiser.offer_initiatives, ORGANISER, sections.PEOPLE),),
+    organiser_home=(fixed_part(30, organiser.INITIATIVES, who=ORGANISER, section=sections.PEOPLE),),
     personal_data=PERSONAL_DATA,
     displays=(WALL,),
-    answers=(
-        reference_store.quoted.answered_by(cards.quoted),
-        reference_store.quoted.answered_by(quoted),
-    ),
+    answers=(reference_store.quoted.answered_by(cards.quoted),),
 )

@@ -30,7 +30,7 @@ async def draw(tx: Transaction, _subject: str, now: datetime) -> Scene:
         heading=_("Initiatives"),
         # L10N: large on the wall, above cards such as «Garden» by «Awa, Senegal: looks for a place»
         title=_("Who looks for what?"),
-        cards=[SceneCard(quote(card, "title", card.written.title, _LONGEST), card_label(card)) for card in shown],
+        cards=[SceneCard(quote(card, "title", card.title, _LONGEST), card_label(card)) for card in shown],
         figures=(_n("{count} initiative", "{count} initiatives", len(found)),),
         entry=await display_store.entry_of(tx, SCREEN, ALL),
     )

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.content.branding import branding_of
 from bot.content.names import collation
 from bot.content.texts import Reader, Territory, _, plain
+from bot.database.engine import Transaction
 from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf
+from bot.people.declared import Declared
 from handlers.initiatives.messages import card_lines
-from handlers.initiatives.model import InitiativeCard
+from handlers.initiatives.store import cards
 
 _TEMPLATE = Path(__file__).with_name("cards.typ")
 
 
-def plan_print(cards: Sequence[InitiativeCard], locale: str, zone: str, *, posters: bool) -> Mapping[str, Any]:
-    """Return the content of a print of cards, in the language `locale`: posters, one a page, or a booklet.
+async def read_cards(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Complete the payload of a job with the cards that are shown, as the database has them now.
 
-    Cards are sorted by territory, then by their authors' names.
+    They are in the language `locale`, sorted by territory, then by their authors' names.
     """
-    reader = Reader(locale, zone)
+    reader = Reader(payload["locale"], payload["zone"])
     planned = [
         {
             "id": card.id,
-            "lang": card.locale or locale,
+            "lang": card.locale or reader.locale,
             "territory": plain(Territory(card.territory), reader) if card.territory else "",
             "name": card.full_name,
             "lines": [plain(line, reader) for line in card_lines(card)],
-            "link": card.written.link,
+            "link": card.link,
         }
-        for card in cards
+        for card in await cards.visible_cards(tx)
     ]
     planned.sort(key=lambda one: (collation(str(one["territory"])), collation(str(one["name"])), one["id"]))
-    return {"title": plain(_("Initiatives"), reader), "posters": posters, "cards": planned}
+    return {**payload, "title": plain(_("Initiatives"), reader), "cards": planned}
 
 
 def draw_print(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the payload's `print` on A4; each poster has a QR code of its link.
+    """Draw the payload's cards on A4, as posters, one a page, with a QR code of each link, or as a booklet.
 
     This is the work of a job. The result has the PDF file as `content`, and the ids of those whose cards it has.
     """
-    plan = payload["print"]
-    cards = [{**card, "qr": qr_rows(card["link"]) if card["link"] else []} for card in plan["cards"]]
-    content = typeset_pdf(_TEMPLATE, {**plan, "cards": cards}, branding_of(payload), payload["locale"])
-    return {"content": content, "people": [card["id"] for card in cards]}
+    found = [{**card, "qr": qr_rows(card["link"]) if card["link"] else []} for card in payload["cards"]]
+    plan = {"title": payload["title"], "posters": payload["posters"], "cards": found}
+    content = typeset_pdf(_TEMPLATE, plan, branding_of(payload), payload["locale"])
+    return {"content": content, "people": [card["id"] for card in found]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.content.texts import Listing, Quote, Span, Strong, Territory, Text, _
@@ -21,21 +22,24 @@ def quote(card: InitiativeCard, column: str, words: str, most: int = 0) -> Quote
     return Quote("card", f"{column}.{card.id}", words, most)
 
 
+def _author(card: InitiativeCard) -> Span:
+    """Return the name of a card's author, with the territory if it is known."""
+    if not card.territory:
+        return called(card)
+    return _("{name}, {territory}", name=called(card), territory=Territory(card.territory))
+
+
 def card_lines(card: InitiativeCard) -> Sequence[Span]:
     """Return a card as others see it."""
-    lines: list[Span] = [Strong(quote(card, "title", card.written.title))]
-    who: Span = called(card)
-    if card.territory:
-        who = _("{name}, {territory}", name=who, territory=Territory(card.territory))
-    lines.append(who)
-    if card.written.sentence:
-        lines.append(quote(card, "sentence", card.written.sentence))
     sides = [(title, side_words(card, side)) for side, title in _SIDES.items()]
-    # L10N: a title and what it is about: «Looks for: a place and volunteers»
-    lines += [_("{what} {words}", what=Strong(title), words=Listing(words)) for title, words in sides if words]
-    if card.written.link:
-        lines.append(quote(card, "link", card.written.link))
-    return lines
+    return (
+        Strong(quote(card, "title", card.title)),
+        _author(card),
+        *((quote(card, "sentence", card.sentence),) if card.sentence else ()),
+        # L10N: a title and what it is about: «Looks for: a place and volunteers»
+        *(_("{what} {words}", what=Strong(title), words=Listing(words)) for title, words in sides if words),
+        *((quote(card, "link", card.link),) if card.link else ()),
+    )
 
 
 def side_words(card: InitiativeCard, side: Side) -> tuple[Span, ...]:
@@ -47,9 +51,7 @@ def side_words(card: InitiativeCard, side: Side) -> tuple[Span, ...]:
 
 def card_label(card: InitiativeCard) -> Span:
     """Return one line about a card: «Awa D., Senegal: looks for a place»."""
-    name: Span = called(card)
-    if card.territory:
-        name = _("{name}, {territory}", name=name, territory=Territory(card.territory))
+    name = _author(card)
     if words := side_words(card, "seeks"):
         return _("{name}: looks for {needs}", name=name, needs=Listing(words))
     if words := side_words(card, "offers"):
@@ -59,33 +61,22 @@ def card_label(card: InitiativeCard) -> Span:
 
 def contact_line(reader: int, contact: Contact) -> Span:
     """Return what a person gave of themselves to a reader (an id)."""
-    if not contact.means.given:
+    if not contact.means.words:
         return _("{name} has not given anything yet. It will stand here.", name=called(contact))
-    return Quote("contact", f"{reader}.{contact.id}", " · ".join(contact.means.given))
+    return Quote("contact", f"{reader}.{contact.id}", contact.means.words)
 
 
 def vcard(contacts: Sequence[Contact]) -> bytes:
     """Return contacts as a file (vCard 3.0) that every telephone and mail program reads."""
-    return "".join(_vcard(contact) for contact in contacts).encode()
-
-
-def _vcard(contact: Contact) -> str:
-    means = contact.means
-    lines = [
-        "BEGIN:VCARD",
-        "VERSION:3.0",
-        f"N:{_escaped(contact.family_name)};{_escaped(contact.given_name)};;;",
-        f"FN:{_escaped(contact.full_name)}",
-        *((f"EMAIL:{_escaped(means.mail)}",) if means.mail else ()),
-        *((f"TEL:{_escaped(means.phone)}",) if means.phone else ()),
-        *((f"NOTE:{_escaped(means.handle)}",) if means.handle else ()),
-        "END:VCARD",
-    ]
-    return "".join(f"{line}\r\n" for line in lines)
+    lines = []
+    for contact in contacts:
+        family, given, full = map(_escaped, (contact.family_name, contact.given_name, contact.full_name))
+        lines += ["BEGIN:VCARD", "VERSION:3.0", f"N:{family};{given};;;", f"FN:{full}"]
+        means = (("EMAIL", contact.means.mail), ("TEL", contact.means.phone), ("NOTE", contact.means.handle))
+        lines += [*(f"{name}:{_escaped(words)}" for name, words in means if words), "END:VCARD"]
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def _escaped(words: str) -> str:
     """Return words in which the signs that separate the parts of a vCard stand for themselves."""
-    for sign in "\\;,":
-        words = words.replace(sign, f"\\{sign}")
-    return " ".join(words.split())
+    return " ".join(re.sub(r"([\\;,])", r"\\\1", words).split())

@@ -51,15 +51,6 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class CardWords:
-    """What a person writes of their initiative: its name, one sentence, and its link; '' for what is missing."""
-
-    title: str = ""
-    sentence: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Means:
     """How somebody can be reached, as they chose to give it: a mail address, a phone number, a name in an app.
 
@@ -71,9 +62,9 @@ class Means:
     handle: str = ""
 
     @property
-    def given(self) -> tuple[str, ...]:
-        """Return what is given, in order."""
-        return tuple(filter(None, (self.mail, self.phone, self.handle)))
+    def words(self) -> str:
+        """Return what is given, in order, in one line; '' for nothing."""
+        return " · ".join(filter(None, (self.mail, self.phone, self.handle)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,9 @@ class InitiativeCard(Named):
     id: int
     given_name: str
     family_name: str
-    written: CardWords
+    title: str
+    sentence: str
+    link: str
     territory: str
     seeks: str
     offers: str
@@ -107,11 +100,11 @@ class InitiativeCard(Named):
     @property
     def profile(self) -> Profile:
         """Return what the initiative looks for and brings."""
-        return Profile(tuple(self.seeks.split()), tuple(self.offers.split()))
+        return Profile(self.needs("seeks"), self.needs("offers"))
 
     def needs(self, side: Side) -> tuple[str, ...]:
         """Return the codes of what the initiative looks for or, for the other side, brings."""
-        return self.profile.seeks if side == "seeks" else self.profile.offers
+        return tuple((self.seeks if side == "seeks" else self.offers).split())
 
     def own_words(self, side: Side) -> str:
         """Return what the author adds in their own words about one side; '' for nothing."""

@@ -17,11 +17,10 @@ from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox, outbox_store
-from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.displays import ALL, SCREEN
-from handlers.initiatives.drawing import draw_print, plan_print
+from handlers.initiatives.drawing import draw_print, read_cards
 from handlers.initiatives.messages import card_label, card_lines
 from handlers.initiatives.model import MOST_REPORTS, InitiativeCard
 from handlers.initiatives.store import cards, contacts
@@ -91,13 +90,10 @@ async def remind(request: Request) -> Reply:
     """Remind everyone who shows no card, once. Raises UserError if another organiser did so before."""
     if await setting_store.get(request.tx, _REMINDED) is not None:
         raise UserError(_("The others were reminded."), buttons=(INITIATIVES,))
-    view = View(
-        (_("What do you do at home? Tell it in two minutes: others here may have what you look for."),), (MY_CARD,)
-    )
+    line = _("What do you do at home? Tell it in two minutes: others here may have what you look for.")
     await setting_store.put(request.tx, _REMINDED, request.now.isoformat())
-    told = await outbox.notify_many(
-        request.tx, await cards.people_without(request.tx), view, request.now, outbox.Telling.NEWS
-    )
+    people = await cards.people_without(request.tx)
+    told = await outbox.notify_many(request.tx, people, View((line,), (MY_CARD,)), request.now, outbox.Telling.NEWS)
     return reply(_n("{count} person is reminded.", "{count} people are reminded.", told), buttons=(INITIATIVES, BACK))
 
 
@@ -116,13 +112,7 @@ async def print_cards(request: Request, what: str) -> Reply:
     )
 
 
-async def _read_cards(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Complete the payload of a job with the cards that are shown, as the database has them now."""
-    found = await cards.visible_cards(tx)
-    return {**payload, "print": plan_print(found, payload["locale"], payload["zone"], posters=payload["posters"])}
-
-
-@routes.job("initiatives_print", work=draw_print, read=_read_cards)
+@routes.job("initiatives_print", work=draw_print, read=read_cards)
 async def print_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the cards on paper; without them if somebody has hidden theirs in the meantime."""
     named = frozenset(result["people"])
@@ -158,18 +148,12 @@ def _changed(card: InitiativeCard) -> str:
 async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
     """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
     reports = await contacts.reports_about(tx, card.id)
-    hidden = reports >= MOST_REPORTS
-    newly_hidden = hidden and not card.state
-    if newly_hidden:
+    if reports >= MOST_REPORTS and not card.state:
         await cards.put(tx, card.id, state="reported")
-        card = replace(card, state="reported")
-    heading = (
-        _("A card was reported by several people, and is hidden until you look at it:")
-        if hidden
-        else _("Someone reported a card:")
-    )
-    if reports == 1 or newly_hidden:
-        await _ask(tx, card, heading, now, _subject(card))
+        heading = _("A card was reported by several people, and is hidden until you look at it:")
+        await _ask(tx, replace(card, state="reported"), heading, now, _subject(card))
+    elif reports == 1:
+        await _ask(tx, card, _("Someone reported a card:"), now, _subject(card))
 
 
 async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
@@ -251,11 +235,3 @@ async def _settle(request: Request, card: InitiativeCard) -> None:
 
 async def _tell_author(request: Request, card: InitiativeCard, *lines: Span) -> None:
     await outbox.notify(request.tx, card.id, View(lines, (MY_CARD,)), request.now, outbox.Telling.AWAITED)
-
-
-# --- where it is offered
-
-
-async def offer_initiatives(_request: Request) -> View:
-    """Return the organisers' button to the initiatives."""
-    return View((), (INITIATIVES,))

@@ -10,7 +10,7 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.rehearsal.contributions import Rehearsal
-from handlers.initiatives.model import NEEDS, Profile
+from handlers.initiatives.model import NEEDS
 from handlers.initiatives.store import cards
 
 _INITIATIVES = (
@@ -31,8 +31,7 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], _then: datet
         title = _INITIATIVES[number % len(_INITIATIVES)]
         seeks, offers = needs[number % len(needs)], needs[(number + 2) % len(needs)]
         words = {"title": title, "territory": person.territory, "locale": "fr", "stems": stems(title, "fr")}
-        await cards.put(tx, author.id, **words)
-        await cards.put_card(tx, author.id, Profile((seeks,), (offers,)))
+        await cards.put(tx, author.id, seeks=seeks, offers=offers, shown=1, **words)
 
 
 REHEARSAL = Rehearsal(populate=populate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from bot.config.settings import Settings
@@ -15,7 +16,7 @@ from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.initiatives.actions import CONTACTS
 from handlers.initiatives.model import Means
-from handlers.initiatives.store import contacts
+from handlers.initiatives.store import cards, contacts
 
 
 async def answer(
@@ -32,21 +33,12 @@ async def answer(
         await contacts.drop_contact(tx, person, about)
         return False
     for reader in {*await contacts.hand_over(tx, person, about)} - ({person} if replied else set()):
-        await _tell(tx, reader, about if reader == person else person, now)
+        other = await participant_store.find(tx, about if reader == person else person)
+        if other is not None:  # what they give stands in /contacts alone, which a new browser does not show
+            view = View((_("You and {name} both want to keep in touch.", name=called(other)),), (CONTACTS,))
+            await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other.id)
     await contacts.give_anew(tx, person)
     return about in await contacts.exchanged(tx, person)
-
-
-async def _tell(tx: Transaction, reader: int, other_id: int, now: datetime) -> None:
-    """Tell a person that somebody wants to keep in touch too.
-
-    What that person gives stands in `/contacts` alone, which a browser that nobody confirmed does not show.
-    """
-    other = await participant_store.find(tx, other_id)
-    if other is None:
-        return
-    view = View((_("You and {name} both want to keep in touch.", name=called(other)),), (CONTACTS,))
-    await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other_id)
 
 
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool = False) -> None:
@@ -61,7 +53,7 @@ async def block(tx: Transaction, person: int, about: int, now: datetime, *, repo
 
 async def give(tx: Transaction, person: int, means: Means) -> None:
     """Store what a person gives to whom they keep in touch with, who all have it at once."""
-    await contacts.put_means(tx, person, means)
+    await cards.put(tx, person, **asdict(means))
     await contacts.give_anew(tx, person)
 
 

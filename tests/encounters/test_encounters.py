@@ -16,8 +16,7 @@ from handlers.encounters.model import Seats
 from handlers.encounters.participant import answer
 from handlers.encounters.service import SCREEN
 from handlers.initiatives import service as initiatives
-from handlers.initiatives.model import Profile
-from handlers.initiatives.store.cards import put_card
+from handlers.initiatives.store.cards import put
 from handlers.initiatives.store.contacts import answers_of, exchanged
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -156,8 +155,8 @@ async def test_everybody_gets_one_card_that_changes_until_the_encounters_are_ove
 @on_one_engine
 async def test_a_card_says_what_connects_the_two_and_how_to_begin(world: World) -> None:
     chats = await guests(world, 2)
-    await world.change(put_card, await number(world, "P1"), Profile(seeks=("place",)))
-    await world.change(put_card, await number(world, "P2"), Profile(offers=("place",)))
+    await world.change(put, await number(world, "P1"), seeks="place", shown=1)
+    await world.change(put, await number(world, "P2"), offers="place", shown=1)
     await begun(world)
     assert "P2 (Quebec) has a place, which you are looking for." in await card(world, chats["P1"])
     assert "P1 (Wallonia-Brussels) is looking for a place, and you have that." in await card(world, chats["P2"])

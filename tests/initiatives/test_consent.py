@@ -13,7 +13,7 @@ from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from handlers.initiatives import service
 from handlers.initiatives.model import Means
-from handlers.initiatives.store import contacts
+from handlers.initiatives.store import cards, contacts
 from tests.engines import on_one_engine
 from tests.world import START, open_world
 
@@ -61,7 +61,7 @@ class History:
 async def _person(tx: Transaction, number: int) -> int:
     person = await participant_store.add(tx, ref=f"H-{number}", given_name=f"H{number}", family_name="", now=START)
     await participant_store.join(tx, person.id, START)
-    await contacts.put_means(tx, person.id, Means(f"{person.id}@before.org"))
+    await cards.put(tx, person.id, mail=f"{person.id}@before.org")
     return person.id
 
 

@@ -44,7 +44,7 @@ async def test_two_people_exchange_contacts_by_a_code_and_each_is_told_once(worl
     assert "Showing it is your yes." in awa.text
     assert awa.picture is not None
     await typing(lou, code)
-    assert lou.text == "Awa wants to exchange contacts with you.\nYou would give: lou@qc.example"
+    assert lou.text == "Awa wants to exchange contacts with you.\nYou give: lou@qc.example"
     assert (await mine(awa), await pushed(world, awa)) == ((), [])  # nothing before the second yes
     await typing(lou, code)
     await lou.press("Exchange")

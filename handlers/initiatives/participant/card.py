@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict
 from typing import ClassVar, cast
 
 from bot.content.addresses import TELEPHONE, leads_somewhere, with_scheme
@@ -77,17 +77,15 @@ class MeansForm(Form):
 async def show_own(request: Request) -> Reply:
     """Show a person's own card exactly as others see it, or will see it, with buttons to change and to show it."""
     card = await cards.find_card(request.tx, request.participant.id)
-    if card is None or not card.written.title:
+    if card is None or not card.title:
         return reply(
             _("Tell in two minutes what you do, what you look for and what you bring. Others find you by that."),
             buttons=(Button(_("Write it"), write.to(), style="primary"), _GIVE, HOME),
         )
-    shown = (
-        Button(_("No longer show it"), show.to(False))
-        if card.shown
-        else Button(_("Yes, show it"), show.to(True), style="primary")
-    )
-    return reply(*card_lines(card), "", _standing(card), buttons=(shown, _CHANGE, _GIVE, HOME))
+    hide = Button(_("No longer show it"), show.to(False))
+    reveal = Button(_("Yes, show it"), show.to(True), style="primary")
+    buttons = (hide if card.shown else reveal, _CHANGE, _GIVE, HOME)
+    return reply(*card_lines(card), "", _standing(card), buttons=buttons)
 
 
 def _standing(card: InitiativeCard) -> Span:
@@ -96,11 +94,9 @@ def _standing(card: InitiativeCard) -> Span:
         return _("Hidden for now: some people reported it, and the team will look at it.")
     if card.state == "off":
         return _("The team took it off. Change it, and the team looks at it again.")
-    return (
-        _("Everybody here can read it.")
-        if card.shown
-        else _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too.")
-    )
+    if card.shown:
+        return _("Everybody here can read it.")
+    return _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too.")
 
 
 @routes.press("nfc")
@@ -123,7 +119,7 @@ async def change(request: Request) -> Reply:
 async def _own(request: Request) -> InitiativeCard:
     """Return the person's own card. Raises Stale if there is none."""
     card = await cards.find_card(request.tx, request.participant.id)
-    if card is None or not card.written.title:
+    if card is None or not card.title:
         raise Stale
     return card
 
@@ -131,9 +127,8 @@ async def _own(request: Request) -> InitiativeCard:
 async def _before(request: Request) -> Mapping[str, str]:
     """Return the words of one's card or, for a new one, what the team's list already tells."""
     card = await cards.find_card(request.tx, request.participant.id)
-    if card is not None and card.written.title:
-        words = card.written
-        return {"name": words.title, "sentence": words.sentence, "where": card.territory, "link": words.link}
+    if card is not None and card.title:
+        return {"name": card.title, "sentence": card.sentence, "where": card.territory, "link": card.link}
     person = request.participant
     answers = await answers_of(request.tx, person.id, about_health=False)
     found = {
@@ -160,9 +155,8 @@ async def write(request: Request, form: InitiativeForm) -> Reply:
         raise Incomplete("link", _("An address that begins with https://, please."))
     person = request.participant.id
     locale = language(f"{form.name} {form.sentence}", request.locale)
-    await cards.put(
-        request.tx, person, title=form.name, sentence=form.sentence, link=link, territory=form.where, locale=locale
-    )
+    said = {"title": form.name, "sentence": form.sentence, "link": link, "territory": form.where, "locale": locale}
+    await cards.put(request.tx, person, **said)
     card = await _changed(request)
     if card.shown or card.seeks or card.offers:
         return await show_own(request)
@@ -172,7 +166,7 @@ async def write(request: Request, form: InitiativeForm) -> Reply:
 async def _changed(request: Request) -> InitiativeCard:
     """Have one's changed card found by its words, and looked at by the team if it is hidden; return it."""
     card = await _own(request)
-    words = " ".join((card.written.title, card.written.sentence, card.seeks_words, card.offers_words))
+    words = " ".join((card.title, card.sentence, card.seeks_words, card.offers_words))
     await cards.put(request.tx, card.id, stems=stems(words, card.locale))
     if card.state:
         await ask_to_look(request.tx, card, request.now)
@@ -207,8 +201,7 @@ async def chosen(request: Request, needs: tuple[str, ...], side: str) -> Reply:
     card, asked = await _own(request), _side(side)
     if len(needs) > MOST_NEEDS or not {*needs} <= {*NEEDS}:
         raise Stale
-    profile = replace(card.profile, seeks=needs) if asked == "seeks" else replace(card.profile, offers=needs)
-    await cards.put_card(request.tx, card.id, profile, shown=card.shown)
+    await cards.put(request.tx, card.id, **{asked: " ".join(needs)})
     await _changed(request)
     if asked == "seeks" and not card.offers:
         return await choose(request, "offers")
@@ -242,8 +235,8 @@ async def _means_before(request: Request) -> Mapping[str, str]:
     """Return what one gives or, if that is nothing, the address that the team's list has."""
     request.require_confirmed()
     means = await contacts.means_of(request.tx, request.participant.id)
-    if means.given:
-        return {"mail": means.mail, "phone": means.phone, "handle": means.handle}
+    if means.words:
+        return asdict(means)
     return {"mail": await participant_store.email_of(request.tx, request.participant.id)}
 
 
@@ -254,8 +247,9 @@ async def give(request: Request, form: MeansForm) -> Reply:
         raise Incomplete("mail", _("This is no mail address. Correct it, or leave it empty."))
     if form.phone and not TELEPHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("Write the number with its country code, for instance +33 6 12 34 56 78."))
-    await service.give(request.tx, request.participant.id, Means(form.mail, form.phone, form.handle))
-    said = _("Saved: whom you keep in touch with gets this.") if form.mail or form.phone or form.handle else _("Saved.")
+    means = Means(form.mail, form.phone, form.handle)
+    await service.give(request.tx, request.participant.id, means)
+    said = _("Saved: whom you keep in touch with gets this.") if means.words else _("Saved.")
     return with_lines_first(await show_own(request), said, "")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from bot.config import setting_store
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.names import collation
 from bot.content.texts import Quote, Span, Strong, Text, _, _n
@@ -92,10 +92,7 @@ async def _sorted(request: Request) -> list[Contact]:
 async def _contact(request: Request, person: int) -> Contact:
     """Return a contact of the reader. Raises Stale for anybody else."""
     request.require_confirmed()
-    for contact in await contacts.contacts_of(request.tx, request.participant.id):
-        if contact.id == person:
-            return contact
-    raise Stale
+    return existing(await contacts.contact_of(request.tx, request.participant.id, person))
 
 
 @routes.pick("nco", sent_with_press=False)
@@ -121,10 +118,7 @@ async def open_contact(request: Request, person: int) -> Reply:
 async def save(request: Request, person: int = 0) -> Reply:
     """Send a contact (an id), or all contacts for 0, as a file for the address book of a telephone."""
     request.require_confirmed()
-    return _file([await _contact(request, person)] if person else await _sorted(request))
-
-
-def _file(found: list[Contact]) -> Reply:
+    found = [await _contact(request, person)] if person else await _sorted(request)
     if not found:
         raise Stale
     named = frozenset(contact.id for contact in found)
@@ -195,20 +189,13 @@ async def show_code(request: Request) -> Reply:
     until = request.now + CODE_VALID
     await secret_store.revoke(request.tx, person.id, "contact")
     await secret_store.issue(request.tx, "contact", person.id, request.now, expires=until, code=made.code)
-    picture = (
-        Picture(made.picture, _("QR code of your card"), _("card.png"), frozenset({person.id}))
-        if made.picture
-        else None
-    )
-    means = await contacts.means_of(request.tx, person.id)
-    gives: Span = _("You give nothing yet: choose what you give first.")
-    if means.given:
-        gives = _("You give: {means}", means=_own_means(person, means.given))
+    named = frozenset({person.id})
+    picture = Picture(made.picture, _("QR code of your card"), _("card.png"), named) if made.picture else None
     over = View((_("This code is over."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
     return reply(
         _("Let the other one scan this, or type {code} in «Contacts».", code=Strong(codes.spell(made.code))),
         _("It is for one person, for {minutes} minutes. Showing it is your yes.", minutes=_MINUTES),
-        gives,
+        await _gives(request),
         buttons=(Button(_("What I give"), give.to()), CONTACTS),
         picture=picture,
         secret=True,
@@ -217,8 +204,12 @@ async def show_code(request: Request) -> Reply:
     )
 
 
-def _own_means(person: Participant, given: tuple[str, ...]) -> Span:
-    return Quote("means", str(person.id), " · ".join(given))
+async def _gives(request: Request) -> Span:
+    """Return what the reader gives to whom they keep in touch with."""
+    means = (await contacts.means_of(request.tx, request.participant.id)).words
+    if not means:
+        return _("You give nothing yet: choose what you give first.")
+    return _("You give: {means}", means=Quote("means", str(request.participant.id), means))
 
 
 @routes.form("nct", ContactCodeForm)
@@ -239,13 +230,9 @@ async def look(request: Request, typed: str) -> Reply:
         owner = await _owner(request, typed)
         if owner is None:
             return None
-        means = await contacts.means_of(request.tx, request.participant.id)
-        gives: Span = _("You give nothing yet: choose what you give first.")
-        if means.given:
-            gives = _("You would give: {means}", means=_own_means(request.participant, means.given))
         return reply(
             _("{name} wants to exchange contacts with you.", name=Strong(called(owner))),
-            gives,
+            await _gives(request),
             buttons=(
                 # L10N: a button: give my contact to the person beside me, and get theirs
                 Button(_("Exchange"), exchange.to(typed), style="primary"),

@@ -158,32 +158,25 @@ async def open_card(request: Request, person: int) -> Reply:
 
 async def _seen(request: Request, person: int) -> InitiativeCard:
     """Return a card that the reader may see. Raises UserError for any other."""
-    for card in await cards.visible_cards(request.tx, request.participant.id):
-        if card.id == person:
-            return card
-    raise UserError(_("This card is no longer shown."), buttons=(DIRECTORY, HOME))
+    card = next((card for card in await _visible(request) if card.id == person), None)
+    if card is None:
+        raise UserError(_("This card is no longer shown."), buttons=(DIRECTORY, HOME))
+    return card
 
 
 @routes.press("ndk")
-async def keep_contact(request: Request, person: int) -> Reply:
-    """Store that the reader wants to keep in touch with the author of a card; only if both do, anybody learns of it."""
+async def keep_contact(request: Request, person: int, *, yes: bool = True) -> Reply:
+    """Store whether the reader wants to keep in touch with a card's author; only if both do, anybody learns of it."""
     card = await _seen(request, person)
     reader, now = request.participant.id, request.now
-    both = await service.answer(request.tx, reader, person, yes=True, met="directory", now=now, replied=True)
-    said = (
-        _("You and {name} both want to keep in touch.", name=called(card))
-        if both
-        else _("Saved. {name} learns of it only if they want it too.", name=called(card))
-    )
-    return reply(said, buttons=(CONTACTS, DIRECTORY))
+    both = await service.answer(request.tx, reader, person, yes=yes, met="directory", now=now, replied=True)
+    said = _("Saved. {name} learns of it only if they want it too.", name=called(card))
+    if both:
+        said = _("You and {name} both want to keep in touch.", name=called(card))
+    return reply(said if yes else _("Done. Nobody was told."), buttons=(CONTACTS, DIRECTORY))
 
 
-@routes.press("ndx")
-async def take_back(request: Request, person: int) -> Reply:
-    """Take the reader's yes about the author of a card back; the author is not told."""
-    card = await _seen(request, person)
-    await service.answer(request.tx, request.participant.id, card.id, yes=False, met="directory", now=request.now)
-    return reply(_("Done. Nobody was told."), buttons=(CONTACTS, DIRECTORY))
+take_back = routes.press("ndx")(keep_contact.having(yes=False))
 
 
 async def _sure_to_report(request: Request, person: int) -> Question:
@@ -209,10 +202,8 @@ async def _sure_to_block(request: Request, person: int) -> Question:
     other = await _seen_or_known(request, person)
     name = called(other)
     line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=name)
-    keeps = _("{name} keeps what you gave.", name=name)
-    return Question(
-        line, *((keeps,) if isinstance(other, Contact) else ()), yes=_("Yes, block"), back=(DIRECTORY, CONTACTS)
-    )
+    keeps = (_("{name} keeps what you gave.", name=name),) if isinstance(other, Contact) else ()
+    return Question(line, *keeps, yes=_("Yes, block"), back=(DIRECTORY, CONTACTS))
 
 
 @routes.press("ndby", first=Asks("ndb", _sure_to_block))
@@ -225,7 +216,4 @@ async def block(request: Request, person: int) -> Reply:
 
 async def _seen_or_known(request: Request, person: int) -> InitiativeCard | Contact:
     """Return a contact of the reader, or a card that they may see. Raises UserError for anybody else."""
-    for contact in await contacts.contacts_of(request.tx, request.participant.id):
-        if contact.id == person:
-            return contact
-    return await _seen(request, person)
+    return await contacts.contact_of(request.tx, request.participant.id, person) or await _seen(request, person)

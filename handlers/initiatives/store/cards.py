@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.database.engine import Transaction
 from handlers.initiatives.model import InitiativeCard, Profile
-from handlers.initiatives.store.contacts import blocked
+from handlers.initiatives.store.contacts import blocked, contacts_of, means_of
 
 _CARDS = (
     "SELECT c.participant_id AS id, p.given_name, p.family_name, c.title, c.sentence, c.link,"
@@ -74,12 +74,7 @@ async def people_without(tx: Transaction) -> Sequence[int]:
     )
 
 
-async def put_card(tx: Transaction, person: int, profile: Profile, *, shown: bool = True) -> None:
-    """Store what a person's initiative looks for and brings, and whether others may see the card."""
-    await put(tx, person, seeks=" ".join(profile.seeks), offers=" ".join(profile.offers), shown=int(shown))
-
-
-async def put(tx: Transaction, person: int, **values: str | int) -> None:
+async def put(tx: Transaction, /, person: int, **values: str | int) -> None:
     """Store some columns of a person's card, by their names; the card begins to exist if there is none."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = :{name}" for name in values)
@@ -95,17 +90,24 @@ async def put(tx: Transaction, person: int, **values: str | int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words of cards that messages quote; a key is «title.12»: a column and the person's id.
+    """Return the words that messages quote by keys: of a «card», «title.12», a column and the person's id.
 
-    `kind` must be «card»; for any other kind, nothing is returned.
+    Of a «contact», «12.7», what 12 was given of 7. Of «means», a person's id, what the person gives, as they see it.
+    For any other kind, nothing is returned.
     """
-    if kind != "card":
-        return ()
-    wanted = [(key, *key.split(".", 1)) for key in keys]
-    ids = ", ".join(str(int(person)) for _key, _column, person in wanted)
-    rows = await tx.all(
-        "SELECT participant_id, title, sentence, seeks_words, offers_words, link FROM initiative_cards"
-        f" WHERE participant_id IN ({ids})"
-    )
-    found = {row["participant_id"]: row for row in rows}
-    return [(key, found[int(person)][column]) for key, column, person in wanted if int(person) in found]
+    if kind == "card":
+        wanted = [(key, *key.split(".", 1)) for key in keys]
+        ids = ", ".join(str(int(person)) for _key, _column, person in wanted)
+        rows = await tx.all(
+            "SELECT participant_id, title, sentence, seeks_words, offers_words, link FROM initiative_cards"
+            f" WHERE participant_id IN ({ids})"
+        )
+        row_of = {row["participant_id"]: row for row in rows}
+        return [(key, row_of[int(person)][column]) for key, column, person in wanted if int(person) in row_of]
+    found: dict[str, str] = {}
+    for person in sorted({int(key.split(".")[0]) for key in keys}):
+        if kind == "contact":
+            found |= {f"{person}.{contact.id}": contact.means.words for contact in await contacts_of(tx, person)}
+        elif kind == "means":
+            found[str(person)] = (await means_of(tx, person)).words
+    return [(key, found[key]) for key in keys if found.get(key)]

@@ -92,6 +92,11 @@ async def contacts_of(tx: Transaction, person: int) -> Sequence[Contact]:
     )
 
 
+async def contact_of(tx: Transaction, person: int, other: int) -> Contact | None:
+    """Return the contact of another person that a person was given; None if there is none."""
+    return next((contact for contact in await contacts_of(tx, person) if contact.id == other), None)
+
+
 async def count_contacts(tx: Transaction) -> Mapping[int, int]:
     """Return how many contacts each person has, by id; people without any are left out."""
     rows = await tx.all("SELECT participant_id, COUNT(*) AS number FROM contacts GROUP BY participant_id")
@@ -100,9 +105,8 @@ async def count_contacts(tx: Transaction) -> Mapping[int, int]:
 
 async def drop_contact(tx: Transaction, person: int, about: int) -> None:
     """Delete the contact of another person that a person was given; the other one keeps theirs."""
-    await tx.run(
-        "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about", person=person, about=about
-    )
+    sql = "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about"
+    await tx.run(sql, person=person, about=about)
 
 
 # --- what people give
@@ -110,22 +114,8 @@ async def drop_contact(tx: Transaction, person: int, about: int) -> None:
 
 async def means_of(tx: Transaction, person: int) -> Means:
     """Return how a person can be reached, as they chose to give it to whom they keep in touch with."""
-    found = await tx.row(
-        Means, "SELECT mail, phone, handle FROM initiative_cards WHERE participant_id = :person", person=person
-    )
-    return found or Means()
-
-
-async def put_means(tx: Transaction, person: int, means: Means) -> None:
-    """Store how a person can be reached by whom they keep in touch with."""
-    await tx.run(
-        "INSERT INTO initiative_cards (participant_id, mail, phone, handle) VALUES (:person, :mail, :phone, :handle)"
-        " ON CONFLICT (participant_id) DO UPDATE SET mail = :mail, phone = :phone, handle = :handle",
-        person=person,
-        mail=means.mail,
-        phone=means.phone,
-        handle=means.handle,
-    )
+    sql = "SELECT mail, phone, handle FROM initiative_cards WHERE participant_id = :person"
+    return await tx.row(Means, sql, person=person) or Means()
 
 
 # --- blocking and reporting
@@ -151,9 +141,8 @@ async def unblock_all(tx: Transaction, person: int) -> int:
 
 async def count_blocked(tx: Transaction, person: int) -> int:
     """Return how many people a person blocked or reported."""
-    return await tx.value(
-        int, "SELECT COUNT(*) FROM contact_blocks WHERE participant_id = :person AND reported <> 1", person=person
-    )
+    sql = "SELECT COUNT(*) FROM contact_blocks WHERE participant_id = :person AND reported <> 1"
+    return await tx.value(int, sql, person=person)
 
 
 async def is_blocked(tx: Transaction, one: int, other: int) -> bool:
@@ -169,9 +158,8 @@ async def pairs_apart(tx: Transaction) -> Collection[frozenset[int]]:
 
 async def reports_about(tx: Transaction, person: int) -> int:
     """Return how many people reported a person's card since the team last looked at it."""
-    return await tx.value(
-        int, "SELECT COUNT(*) FROM contact_blocks WHERE about_id = :person AND reported = 1", person=person
-    )
+    sql = "SELECT COUNT(*) FROM contact_blocks WHERE about_id = :person AND reported = 1"
+    return await tx.value(int, sql, person=person)
 
 
 async def reported_before(tx: Transaction, person: int, back: int) -> datetime | None:
@@ -188,19 +176,3 @@ async def reported_before(tx: Transaction, person: int, back: int) -> datetime |
 async def settle_reports(tx: Transaction, person: int) -> None:
     """Store that the team has looked at the reports about a person's card."""
     await tx.run("UPDATE contact_blocks SET reported = 2 WHERE about_id = :person AND reported = 1", person=person)
-
-
-async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return contacts that messages quote: «means» by a person's id, what they give now, as they see it themselves.
-
-    «contact» by «12.7», what 12 was given of 7. For any other kind, nothing is returned.
-    """
-    if kind not in ("contact", "means"):
-        return ()
-    found: dict[str, Means] = {}
-    for person in sorted({int(key.split(".")[0]) for key in keys}):
-        if kind == "contact":
-            found |= {f"{person}.{contact.id}": contact.means for contact in await contacts_of(tx, person)}
-        else:
-            found[str(person)] = await means_of(tx, person)
-    return [(key, " · ".join(found[key].given)) for key in keys if key in found and found[key].given]
