@@ -39,7 +39,7 @@ Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
 """The most characters of a button or an option that fit on one line of a phone."""
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _RECOGNISED_BY = 8
 """The fewest characters of a shortened name by which people still recognise it."""
 
@@ -280,9 +280,10 @@ def file_name(name: Span, reader: Reader) -> str:
 def one_line(words: str) -> str:
     """Return words on one line, such as a file's name or a head of an e-mail, where a break would begin another head.
 
-    Control characters and those for the writing direction are left out.
+    Control characters and those for the writing direction are left out. What would be read as an encoded word of a head
+    (RFC 2047), which may hold a break, is taken apart.
     """
-    return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split())
+    return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split()).replace("=?", "= ?")
 
 
 def source_name(name: Span) -> str:

@@ -34,7 +34,7 @@ def invitation_view(
 ) -> View:
     """Return an invitation as an e-mail. `written` is the organisers' text; None stands for the bot's own text."""
     words = write_letter(invitation, settings, reader, written, facts, beside_button=True)
-    code: Span = _("Your code, to type wherever you join: {code}", code=Strong(invitation.code))
+    code: Span = _("Your code, if you enter another way: {code}", code=Strong(invitation.code))
     lines: list[Span] = [Name(line) if line else "" for line in words.splitlines()]
     first = (code,) if invitation.page_link is None else ()
     last = () if first else (code,)

@@ -256,5 +256,7 @@ async def test_only_members_say_whether_the_wall_names_them(store_url: str) -> N
         culture, _school = await groups_on_stage(world, 2)
         await prepared(world)
         maya = await facilitator(world, audiences=("theme:culture",))
-        await maya.act(Pressed(f"pnvw-{culture.id}-named-1"))
-        assert not (await world.read(wishes_of, culture.id)).named
+        p1 = world.chat("100", name="P1")
+        for who, named in ((maya, False), (p1, True)):
+            await who.act(Pressed(f"pnvw-{culture.id}-named-1"))
+            assert (await world.read(wishes_of, culture.id)).named is named

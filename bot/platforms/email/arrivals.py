@@ -125,6 +125,8 @@ class Arrivals:
             cries = plain or await self._answers.cry_in(mail.sender, said, certain=robot or bool(words))
             if kind is not MailKind.ANSWER and (robot or not cries):
                 return False if cries else None
+            if mail.doubtful and not cries:
+                return False  # it would be asked in somebody else's name
             if cries and not plain:
                 words = "\n".join(said)[:_MOST_WORDS]
             files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept

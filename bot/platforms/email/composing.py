@@ -127,7 +127,7 @@ def _subject(letter: Letter, settings: Settings) -> str:
     if letter.view.confidential or letter.view.drawn:
         return one_line(settings.gathering.name)
     lines = [line for span in letter.view.lines if (line := one_line(plain(span, letter.reader)))]
-    words = next(iter(lines[1:] if letter.bulk and len(lines) > 1 else lines), "")
+    words = next(iter(lines[1:] if letter.bulk and len(lines) > 1 else lines), "").rstrip(" :\xa0\u202f")
     return words if len(words) <= _LONGEST_SUBJECT else f"{words[: _LONGEST_SUBJECT - 1].rstrip()}…"
 
 
@@ -155,9 +155,14 @@ _UNSUBSCRIBE = _("No more announcements by e-mail")
 
 def _as_text(view: View, reader: Reader, links: Sequence[tuple[str, str]], unsubscribe: str) -> str:
     lines = [_in_words(span, reader) for span in (*view.lines, *listed(view.choice))]
-    lines += ["", *(f"{label}: {address}" for label, address in links)] if links else []
-    lines += ["", "-- ", f"{plain(_UNSUBSCRIBE, reader)}: {unsubscribe}"] if unsubscribe else []
+    lines += ["", *(_link(label, address, reader) for label, address in links)] if links else []
+    lines += ["", "-- ", _link(plain(_UNSUBSCRIBE, reader), unsubscribe, reader)] if unsubscribe else []
     return "\n".join(lines).translate(ISOLATES) + "\n"
+
+
+def _link(label: str, address: str, reader: Reader) -> str:
+    # L10N: in an e-mail without buttons: what a link is for, and its address
+    return plain(_("{label}: {address}", label=label, address=address), reader)
 
 
 def _in_words(span: Span, reader: Reader) -> str:

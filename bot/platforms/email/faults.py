@@ -12,6 +12,7 @@ from aiosmtplib import SMTPResponseException
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
+from bot.platforms.email.received.words import says, simplified
 
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _FULL = "2.2"
@@ -37,5 +38,6 @@ def refuse(error: SMTPResponseException, *, recipient: bool) -> NoReturn:
     if error.code < 500 or error.code in _NOT_NOW or answer.endswith(f".{_FULL}"):
         raise RetryLater(answer, whole_platform=error.code in _NOT_NOW)
     if recipient:
-        raise Unreachable(answer, why=Reason.REFUSED if " 5.7." in answer else Reason.ADDRESS_UNKNOWN)
+        refused = " 5.7." in answer or says(simplified(error.message), "policy")
+        raise Unreachable(answer, why=Reason.REFUSED if refused else Reason.ADDRESS_UNKNOWN)
     raise Rejected(answer)

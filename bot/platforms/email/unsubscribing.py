@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.config.settings import Settings
-from bot.content.texts import Reader, Span, _
+from bot.content.texts import Reader, _
 from bot.database.engine import Store
 from bot.delivery import letter_store
 from bot.platforms.email.identity import Identities, LetterIdentity
@@ -19,7 +19,7 @@ from bot.platforms.web.sessions import language_of, reader_of
 _PATH = "/u/"
 
 _ASKED = _("No more announcements by e-mail? Answers, results and what concerns your safety still come.")
-_DONE = _("Done: no more announcements come by e-mail. You can change that in /reglages.")
+_DONE = _("Done: no more announcements come by e-mail. You can change that in the settings on your page.")
 
 
 def unsubscribe_address(settings: Settings, identity: LetterIdentity) -> str:
@@ -49,17 +49,14 @@ class Unsubscribing:
         """End announcements on the account that got the letter; mail programs post this without showing any page."""
         identity = await self._named(request)
         await self._store.transact(lambda tx: letter_store.unsubscribe(tx, identity.number))
-        return self._say(request, _DONE)
+        return html(self._pages.notice_page(self._reader(request), (_DONE,)))
 
     async def _named(self, request: web.Request) -> LetterIdentity:
         """Return the letter that the address names. Raises HTTPNotFound for another address."""
-        identity = await self._identities.recognise(request.match_info["letter"])
+        identity = await self._identities.recognise(request.match_info["letter"], on_page=True)
         if identity is None:
             raise web.HTTPNotFound
         return identity
-
-    def _say(self, request: web.Request, line: Span) -> web.Response:
-        return html(self._pages.notice_page(self._reader(request), (line,)))
 
     def _reader(self, request: web.Request) -> Reader:
         return reader_of(None, language_of(request), self._settings)

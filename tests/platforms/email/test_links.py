@@ -144,7 +144,7 @@ async def test_whoever_has_an_address_alone_opens_a_new_browser_by_their_code(st
         assert "It was me" in post.server.letters[-1].part("plain"), "its owner is told all the same"
         await follow(there, link(post, "It was me"))
         assert "enter the code of your invitation" in there.text
-        code = re.search(r"wherever you join: (\S+)", letter)
+        code = re.search(r"if you enter another way: (\S+)", letter)
         assert code
         await there.press("Enter my code")
         await there.fill(code[1])

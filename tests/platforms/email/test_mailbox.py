@@ -262,6 +262,19 @@ async def test_an_answer_is_a_question_to_the_team_that_says_how_it_came(store_u
 
 
 @on_one_engine
+async def test_what_its_senders_domain_did_not_send_is_asked_in_nobodys_name(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(None, "Is there a bed?", by="zoe@example.org")
+        mail["Authentication-Results"] = "mx.rencontres.example; spf=fail; dmarc=fail header.from=example.org"
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Is there a bed?" not in post.ines.text
+        assert len(post.box.unread) == 1
+
+
+@on_one_engine
 async def test_a_helpline_in_a_signature_leaves_a_question_a_question(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.proven("Zoe")
@@ -494,6 +507,17 @@ async def test_who_asks_for_no_more_letters_gets_no_more_announcements(store_url
         accounts = await post.world.read(participant_store.accounts_of, await number(post.world, "Zoe"))
         assert [each.private_pushes for each in accounts if each.platform == "email"] == [False]
         assert post.box.unread == []
+
+
+@on_one_engine
+async def test_nobody_ends_the_announcements_of_somebody_else_by_mail(store_url: str) -> None:
+    async with posting(store_url) as post:
+        letter = await post.written_to("Zoe")
+        post.box.put(answer(letter, "STOP", by="mal@example.com").as_bytes())
+        await post.looked()
+        accounts = await post.world.read(participant_store.accounts_of, await number(post.world, "Zoe"))
+        assert [each.private_pushes for each in accounts if each.platform == "email"] == [True]
+        assert len(post.box.unread) == 1
 
 
 @on_one_engine

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtplib import SMTPResponseException
 from structlog.testing import capture_logs
 
 from bot.backoff import Backoff
@@ -21,6 +22,8 @@ from bot.delivery.platform import Address
 from bot.platforms.email.adapter import Email
 from bot.platforms.email.checking import check_email
 from bot.platforms.email.connections import MailConnections
+from bot.platforms.email.faults import refuse
+from bot.platforms.email.identity import Identities
 from tests.clock import ManualClock
 from tests.drivers.mail import CLOSE, HANG, TAKE_AND_CLOSE, TAKEN, MailServer, certificate, open_mail, settings_of
 from tests.engines import on_one_engine
@@ -69,7 +72,7 @@ async def test_only_what_many_get_can_be_unsubscribed(store_url: str) -> None:
         email = adapter(server, world.store)
         await send(email, bulk=True)
         [letter] = server.letters
-        assert re.fullmatch(r"<https://rencontres\.example/u/7-[0-9a-f]{20}>", str(letter.message["List-Unsubscribe"]))
+        assert re.fullmatch(r"<https://rencontres\.example/u/u7-[0-9a-f]{20}>", str(letter.message["List-Unsubscribe"]))
         assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         await email.close()
 
@@ -327,3 +330,43 @@ async def test_after_a_failure_the_server_is_left_alone_for_a_while(store_url: s
                 with pytest.raises(RetryLater):
                     await send(email)
         assert [line["event"] for line in lines] == ["email.cannot_connect"]  # told once, however often it fails
+
+
+ENCODED = "=?utf-8?q?=0AReply-To:_mal@evil.example=0A=0A<a_href=//evil.example>Pay</a>?="
+
+
+async def test_words_that_look_encoded_begin_no_other_head(store_url: str) -> None:
+    async with open_mail() as server, open_world(store_url) as world:
+        server_settings = server.settings(reply_to="team@rencontres.example")
+        gathering = make_settings().gathering.model_copy(update={"name": ENCODED})
+        settings = make_settings(email=server_settings).model_copy(update={"gathering": gathering})
+        email = Email(settings, world.store, ManualClock(START), MailConnections(settings.email))
+        file = File(Name(ENCODED), b"1", "application/pdf", frozenset())
+        await send(email, view=View((Name(ENCODED), "\u202egro.live"), attachments=(file,)))
+        [letter] = server.letters
+        assert letter.message.get_all("Reply-To") == ["team@rencontres.example"]
+        assert len(letter.message.get_all("From", [])) == 1
+        assert "evil.example>Pay" in letter.subject, "it is read as it was written"
+        assert letter.message.get_content_type() == "multipart/mixed"
+        assert "\nReply-To: mal" not in letter.message.as_string()
+        await email.close()
+
+
+async def test_the_address_for_unsubscribing_proves_no_bounce(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        identities = Identities(world.store)
+        letter = await identities.of(7)
+        assert await identities.recognise(letter.path, on_page=True) == letter
+        assert await identities.recognise(letter.native_id, on_page=True) == letter, "as letters of before have it"
+        assert await identities.recognise(letter.path) is None
+        assert await identities.recognise(f"7-{letter.page_token}") is None
+
+
+async def test_an_address_that_is_refused_by_a_list_is_not_said_to_be_unknown(store_url: str) -> None:
+    refusal = SMTPResponseException(550, "blocked by a blocklist, see https://example.org")
+    with pytest.raises(Unreachable) as refused:
+        refuse(refusal, recipient=True)
+    assert refused.value.why is Reason.REFUSED
+    with pytest.raises(Unreachable) as unknown:
+        refuse(SMTPResponseException(550, "no such user"), recipient=True)
+    assert unknown.value.why is Reason.ADDRESS_UNKNOWN

@@ -12,6 +12,7 @@ from flufl.bounce import all_failures
 
 from bot.delivery.returned_letters import MailKind
 from bot.platforms.email.received.answers import own_words, signed_words
+from bot.platforms.email.received.authentication import authentication
 from bot.platforms.email.received.mail import ENVELOPE, Mail, addresses_in, compared, letters_named
 from bot.platforms.email.received.words import PATTERNS, TABLES, begins, listed, says, simplified
 
@@ -32,7 +33,8 @@ class Reading:
     and what happened to a letter to them. `mentions` are other addresses in it. `sender` is its author's address,
     `words` are what the author wrote, without quotes, and `attachments` the names of its files. `said` is more than
     these words, to look for cries for help in it: the subject, what stands below a signature and, unless the mail
-    answers a letter, below unmarked quotes. `junk` is True if a filter took it for spam.
+    answers a letter, below unmarked quotes. `junk` is True if a filter took it for spam, `doubtful` if the mailbox's
+    server says that the author's domain did not send it (DMARC).
     """
 
     kind: MailKind
@@ -45,6 +47,7 @@ class Reading:
     attachments: Sequence[str] = field(default=(), repr=False)
     said: Sequence[str] = field(default=(), repr=False)
     junk: bool = False
+    doubtful: bool = False
 
 
 def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection[str]) -> tuple[MailKind, int | None]:
@@ -52,12 +55,16 @@ def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection
 
     `sent` has the addresses of letters that the mail names, by their number and token. `known` are the addresses in the
     mail to which some letter of the program goes. A mail that returns a letter is believed if it has the letter's
-    number and token and is about the letter's address. It may say that another address failed, because a mailbox
-    forwards. Then it must mention the letter's address too, or it must have come to the address that only the letter's
-    envelope has, and the failed address must not be known. Any other mail that claims to return a letter is FORGED.
+    number and token and is about the letter's address. Only who got a letter ends such letters by mail. A return
+    may say that another address failed, because a mailbox forwards. Then it must mention the letter's address too, or
+    it must have come to the address that only the letter's envelope has, and the failed address must not be known. Any
+    other mail that claims to return a letter is FORGED.
     """
     letter = next((letter for letter in (*mail.came_to, *mail.names) if letter in sent), None)
     about = None if letter is None else letter[0]
+    if mail.kind is MailKind.UNSUBSCRIBE and letter not in mail.came_to and not mail.returns:
+        owned = letter is not None and not mail.doubtful and compared(sent[letter]) == compared(mail.sender)
+        return mail.kind, about if owned else None
     if not mail.returns:
         return (MailKind.SPAM if mail.junk and about is None else mail.kind), about
     mine = "" if letter is None else compared(sent[letter])
@@ -88,7 +95,8 @@ def read(raw: bytes) -> Reading:
         junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
         own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
         said = (*own_subject, signed_words(text, answers=bool(names)))
-        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, junk)
+        doubtful = authentication(mail).get("dmarc") == "fail"
+        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, junk, doubtful)
 
     if mail.report == "feedback-report":
         told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
@@ -131,6 +131,8 @@ def _own_parts(message: Message) -> Iterator[Message]:
 
 def _decoded(value: object) -> str:
     """Return the value of a head as text on one line; what names no known encoding is read as well as it can be."""
+    if isinstance(value, Header):  # it has letters that no head may have, as many programs send them
+        return " ".join("".join(_read(raw, None) for raw, _charset in decode_header(value)).split())[:_HEAD]
     words = str(value)[:_HEAD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     pieces: Sequence[tuple[bytes | str, str | None]] = ()
     with suppress(ValueError):
