@@ -70,7 +70,8 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
 
 @routes.press("ecm")
 async def show_seat(request: Request, encounter: int) -> Reply:
-    """Show a person where they sit now, and with whom."""
+    """Show a person where they sit now, and with whom; and ask about whom they have not answered yet."""
+    request.require_confirmed()
     view = await draw_seat(request.tx, f"{encounter}:{request.participant.id}", request.now)
     return Reply(existing(view))
 

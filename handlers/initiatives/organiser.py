@@ -197,16 +197,21 @@ async def list_reported(request: Request, page: int = 0) -> Reply:
 @routes.pick("noo", who=ORGANISER, sent_with_press=False)
 async def look(request: Request, person: int) -> Reply:
     """Show a card that was reported, with buttons to decide."""
-    card = existing(await cards.find_card(request.tx, person))
+    card = await _reported(request, person)
     reports = await contacts.reports_about(request.tx, person)
     line = _("Taken off.") if card.state == "off" else _n("{count} report", "{count} reports", reports)
     return reply(*card_lines(card), "", line, buttons=(*_decisions(card), INITIATIVES))
 
 
+async def _reported(request: Request, person: int) -> InitiativeCard:
+    """Return a card that was reported or taken off. Raises Stale for any other: it may be nobody's to read yet."""
+    return existing(next((card for card in await cards.reported_cards(request.tx) if card.id == person), None))
+
+
 @routes.press("nok", who=ORGANISER)
 async def leave(request: Request, person: int) -> Reply:
     """Decide that a card is in place: it is shown, and its reports count no more."""
-    card = existing(await cards.find_card(request.tx, person))
+    card = await _reported(request, person)
     await _settle(request, card)
     await cards.put(request.tx, card.id, state="")
     if card.state == "off":
@@ -218,7 +223,7 @@ async def leave(request: Request, person: int) -> Reply:
 @routes.form("nof", ReasonForm, who=ORGANISER)
 async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
     """Take a card off, and tell its author why."""
-    card = existing(await cards.find_card(request.tx, person))
+    card = await _reported(request, person)
     await _settle(request, card)
     await cards.put(request.tx, card.id, state="off")
     taken = _("The team took your card off. Change it, and the team looks at it again. The reason:")

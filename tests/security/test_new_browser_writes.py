@@ -31,7 +31,7 @@ from tests.workshops.builders import PHASES
 from tests.world import EVERY_ROUTE, World, make_settings, open_world
 
 Rows = dict[str, list[dict[str, Any]]]
-SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})
+SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={}, initiatives={}, encounters={})
 OF_A_PRESS = {"inbox", "dialogues"}
 """What the conversation itself keeps of any press."""
 REPLACED = {"attempts", "safety_answers"}

@@ -77,6 +77,8 @@ class MeansForm(Form):
 async def show_own(request: Request) -> Reply:
     """Show a person's own card exactly as others see it, or will see it, with buttons to change and to show it."""
     card = await cards.find_card(request.tx, request.participant.id)
+    if card is not None and not card.shown:
+        request.require_confirmed()
     if card is None or not card.title:
         return reply(
             _("Tell in two minutes what you do, what you look for and what you bring. Others find you by that."),
@@ -226,7 +228,7 @@ async def show(request: Request, visible: bool) -> Reply:
 
 async def _means_before(request: Request) -> Mapping[str, str]:
     """Return what one gives or, if that is nothing, the address that the team's list has."""
-    request.require_confirmed()
+    request.require_owner()
     means = await contacts.means_of(request.tx, request.participant.id)
     if means.words:
         return asdict(means)

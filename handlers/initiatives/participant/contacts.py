@@ -58,7 +58,7 @@ class ContactCodeForm(Form):
 )
 async def show_contacts(request: Request, page: int = 0) -> Reply:
     """List the contacts that a person has, with where they met."""
-    request.require_confirmed()
+    request.require_owner()
     found = await _sorted(request)
     shown, pages = paged(found, page, show_contacts.to)
     options = tuple(Option(str(contact.id), called(contact, "full"), MET.get(contact.met)) for contact in shown)
@@ -91,7 +91,7 @@ async def _sorted(request: Request) -> list[Contact]:
 
 async def _contact(request: Request, person: int) -> Contact:
     """Return a contact of the reader. Raises Stale for anybody else."""
-    request.require_confirmed()
+    request.require_owner()
     return existing(await contacts.contact_of(request.tx, request.participant.id, person))
 
 
@@ -117,7 +117,7 @@ async def open_contact(request: Request, person: int) -> Reply:
 @routes.press("ncs")
 async def save(request: Request, person: int = 0) -> Reply:
     """Send a contact (an id), or all contacts for 0, as a file for the address book of a telephone."""
-    request.require_confirmed()
+    request.require_owner()
     found = [await _contact(request, person)] if person else await _sorted(request)
     if not found:
         raise Stale
@@ -225,6 +225,7 @@ async def look(request: Request, typed: str) -> Reply:
 
     A code that is used, older than ten minutes, or unknown is politely refused, and counted as a guess.
     """
+    request.require_owner()
 
     async def find() -> Reply | None:
         owner = await _owner(request, typed)

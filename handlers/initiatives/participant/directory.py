@@ -61,7 +61,11 @@ async def show_directory(request: Request, page: int = 0, by: str = "", value: s
 
 
 async def _visible(request: Request) -> Sequence[InitiativeCard]:
-    """Return the cards that the reader may see, sorted by their authors' names."""
+    """Return the cards that the reader may see, sorted by their authors' names.
+
+    Whom the reader blocked is missing among them, so none is shown in a browser that nobody confirmed.
+    """
+    request.require_confirmed()
     found = await cards.visible_cards(request.tx, request.participant.id)
     return sorted(found, key=lambda card: (collation(card.full_name), card.id))
 
@@ -136,7 +140,7 @@ async def search(request: Request, form: DirectorySearchForm) -> Reply:
 async def open_card(request: Request, person: int) -> Reply:
     """Show somebody's card. Raises UserError if the reader may not see it (any more)."""
     card = await _seen(request, person)
-    answered = await contacts.answers_of(request.tx, request.participant.id)
+    answered = {} if request.unconfirmed else await contacts.answers_of(request.tx, request.participant.id)
     keep = (
         Button(_("Take my yes back"), take_back.to(person))
         if answered.get(person)
