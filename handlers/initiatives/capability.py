@@ -11,6 +11,7 @@ from handlers.initiatives.personal_data import PERSONAL_DATA
 from handlers.initiatives.schedule import ClosingMessage
 from handlers.initiatives.settings import InitiativeSettings
 from handlers.initiatives.store import cards
+from handlers.initiatives.store.endings import ENDINGS
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -22,5 +23,6 @@ CAPABILITY = Capability(
     organiser_home=(fixed_part(30, organiser.INITIATIVES, who=ORGANISER, section=sections.PEOPLE),),
     personal_data=PERSONAL_DATA,
     displays=(WALL,),
+    endings=ENDINGS,
     answers=(reference_store.quoted.answered_by(cards.quoted),),
 )

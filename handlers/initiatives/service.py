@@ -16,7 +16,7 @@ from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.initiatives.actions import CONTACTS
 from handlers.initiatives.model import Means
-from handlers.initiatives.store import cards, contacts
+from handlers.initiatives.store import cards, contacts, endings
 
 
 async def answer(
@@ -28,7 +28,11 @@ async def answer(
     and is told so once; with `replied`, the reply of the caller tells `person`. Nobody ever learns of a no. Who takes a
     yes back loses the other's contact, and the other one keeps what was given.
     """
+    before = (await contacts.answers_of(tx, person)).get(about)
     await contacts.put_answer(tx, person, about, yes=yes, met=met)
+    if before is not None and before != yes:
+        await endings.record(tx, "yes", person, about, back=yes)
+        await endings.record(tx, "contact", person, about, back=yes)
     if not yes:
         await contacts.drop_contact(tx, person, about)
         return False
@@ -48,12 +52,28 @@ async def block(tx: Transaction, person: int, about: int, now: datetime, *, repo
     yes; what either was given before stays with the other one.
     """
     await contacts.block(tx, person, about, now, reported=reported)
+    await endings.record(tx, "block", person, about)
     await answer(tx, person, about, yes=False, met="", now=now)
+
+
+async def unblock_all(tx: Transaction, person: int) -> None:
+    """Let a person see, and be seen by, everyone whom they blocked or reported."""
+    for other in await contacts.unblock_all(tx, person):
+        await endings.record(tx, "block", person, other, back=True)
+
+
+async def show(tx: Transaction, person: int, *, visible: bool) -> None:
+    """Show a person's card to everybody or, if `visible` is False, to nobody any more."""
+    await cards.put(tx, person, shown=int(visible))
+    await endings.record(tx, "card", person, back=visible)
 
 
 async def give(tx: Transaction, person: int, means: Means) -> None:
     """Store what a person gives to whom they keep in touch with, who all have it at once."""
-    await cards.put(tx, person, **asdict(means))
+    before, after = asdict(await contacts.means_of(tx, person)), asdict(means)
+    await cards.put(tx, person, **after)
+    for name in [name for name in after if bool(before[name]) != bool(after[name])]:
+        await endings.record(tx, name, person, back=bool(after[name]))
     await contacts.give_anew(tx, person)
 
 

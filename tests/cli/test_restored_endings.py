@@ -24,6 +24,9 @@ from bot.people import device_store, facilitator_store, participant_store, secre
 from bot.people.audiences import parse
 from bot.people.participants import Participant
 from bot.people.secret_store import Secret
+from handlers.initiatives import service as initiatives
+from handlers.initiatives.model import Means
+from handlers.initiatives.store import cards, contacts
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -275,7 +278,72 @@ async def lost_browser_is_closed(world: World) -> bool:
     return [secret is None for secret in await sessions_of(world, "Lia")] == [True, False] and len(devices) == 1
 
 
+# --- what people took back from each other
+
+
+async def want_each_other(world: World, names: str) -> None:
+    for name in names.split():
+        await world.join(name, f"of {name}")
+    uma, vic, _wim = [await number(world, name) for name in names.split()]
+    now = world.clock.now()
+    await world.change(cards.put, uma, title="Garden", shown=1)
+    await world.change(initiatives.give, uma, Means(mail="uma@example.org"))
+    for one, other in ((uma, vic), (vic, uma)):
+        await world.change(initiatives.answer, one, other, yes=True, met="code", now=now)
+
+
+async def take_everything_back(world: World, names: str) -> None:
+    uma, vic, wim = [await number(world, name) for name in names.split()]
+    now = world.clock.now()
+    await world.change(initiatives.answer, uma, vic, yes=False, met="code", now=now)
+    await world.change(initiatives.block, uma, wim, now)
+    await world.change(initiatives.give, uma, Means())
+    await world.change(initiatives.show, uma, visible=False)
+
+
+async def nothing_is_given(world: World, names: str) -> bool:
+    uma, vic, wim = [await number(world, name) for name in names.split()]
+    card = await world.read(cards.find_card, uma)
+    assert card is not None
+    return (
+        not card.shown
+        and await world.read(contacts.means_of, uma) == Means()
+        and not (await world.read(contacts.answers_of, uma))[vic]
+        and await world.read(contacts.contact_of, uma, vic) is None
+        and await world.read(contacts.is_blocked, uma, wim)
+    )
+
+
+async def give_again(world: World, names: str) -> None:
+    await take_everything_back(world, names)
+    uma, vic, _wim = [await number(world, name) for name in names.split()]
+    now = world.clock.now()
+    await world.change(initiatives.answer, uma, vic, yes=True, met="code", now=now)
+    await world.change(initiatives.unblock_all, uma)
+    await world.change(initiatives.give, uma, Means(mail="uma@example.org"))
+    await world.change(initiatives.show, uma, visible=True)
+
+
+async def everything_is_given(world: World, names: str) -> bool:
+    uma, vic, _wim = [await number(world, name) for name in names.split()]
+    card, answers = await world.read(cards.find_card, uma), await world.read(contacts.answers_of, uma)
+    given = await world.read(contacts.means_of, uma)
+    return card is not None and bool(card.shown) and answers[vic] and given.mail == "uma@example.org"
+
+
 SCENARIOS = {
+    "a yes, a block, a card and what is given": Scenario(
+        partial(want_each_other, names="Uma Vic Wim"),
+        partial(take_everything_back, names="Uma Vic Wim"),
+        partial(nothing_is_given, names="Uma Vic Wim"),
+        5,
+    ),
+    "what was taken back and given again": Scenario(
+        partial(want_each_other, names="Una Val Wes"),
+        partial(give_again, names="Una Val Wes"),
+        partial(everything_is_given, names="Una Val Wes"),
+        0,
+    ),
     "a conversation erased for both": Scenario(
         partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
     ),
@@ -366,7 +434,8 @@ def check_restored(shell: Shell, url: str, folder: Path, scenarios: Sequence[Sce
     assert all(found), found
     for line in logged(folder):
         assert re.fullmatch(r"[0-9a-f]{16}", str(line["person"]))
-        assert re.fullmatch(r"[0-9a-f]{64}|\d*", str(line["what"])), "a hash or a random id"
+        what = str(line["what"])
+        assert re.fullmatch(r"[0-9a-f]{64}|\d*|[a-z]+( [0-9a-f]{64})+", what), "hashes or a random id"
     assert int(ended[1]) >= sum(scenario.things for scenario in scenarios)
     return restored.stdout
 

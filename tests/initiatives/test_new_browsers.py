@@ -1,4 +1,4 @@
-"""What a browser that nobody confirmed is not told: whom its owner wants to keep in touch with, blocked, or gives what."""
+"""What a browser that nobody confirmed is not told: whom its owner wants to meet again or blocked, what they give."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pytest
 
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.initiatives.participant.card import give, show, write
-from handlers.initiatives.participant.contacts import look, take_code
+from handlers.initiatives.participant.contacts import look, show_code, take_code
 from handlers.initiatives.participant.directory import block, keep_contact, open_card
 from tests.engines import on_one_engine
-from tests.initiatives.builders import code_of
 from tests.platforms.web.test_new_browsers import open_elsewhere
 from tests.platforms.web.test_stolen_links import press, submit
 from tests.security.builders import Gathering, open_gathering
@@ -56,7 +55,8 @@ async def test_neither_a_yes_nor_a_block_is_told(gathering: Gathering) -> None:
 async def test_what_its_owner_gives_is_not_told_by_a_code(gathering: Gathering) -> None:
     zoe, mal = await showing(gathering, "Zoe"), await showing(gathering, "Mal")
     await gathering.linked(zoe, "Zoe2", "telegram")
-    code = await code_of(mal)
+    await press(gathering, mal, show_code.to())
+    code = mal.text.split("type ")[1].split(" in")[0]
     assert "zoe@secret.example" in await submit(gathering, zoe, take_code.to(), typed=code)
     thief = await open_elsewhere(gathering, await gathering.page_link_of(zoe))
     assert (await press(gathering, thief, look.to(code.replace("-", "")))).startswith(NEW)

@@ -219,7 +219,7 @@ async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
 async def show(request: Request, visible: bool) -> Reply:
     """Show one's card to everybody or, if `visible` is False, to nobody any more."""
     card = await _own(request)
-    await cards.put(request.tx, card.id, shown=int(visible))
+    await service.show(request.tx, card.id, visible=visible)
     return await show_own(request)
 
 

@@ -152,7 +152,7 @@ async def _sure_to_unblock(_request: Request) -> Question:
 @routes.press("ncuy", first=Asks("ncu", _sure_to_unblock))
 async def unblock(request: Request) -> Reply:
     """Undo all blocks of the reader."""
-    await contacts.unblock_all(request.tx, request.participant.id)
+    await service.unblock_all(request.tx, request.participant.id)
     return reply(_("Done."), buttons=(CONTACTS, DIRECTORY))
 
 

@@ -134,9 +134,10 @@ async def block(tx: Transaction, person: int, about: int, now: datetime, *, repo
     )
 
 
-async def unblock_all(tx: Transaction, person: int) -> int:
-    """Let a person see, and be seen by, everyone whom they blocked or reported; return how many people these are."""
-    return await tx.run("DELETE FROM contact_blocks WHERE participant_id = :person AND reported <> 1", person=person)
+async def unblock_all(tx: Transaction, person: int) -> Sequence[int]:
+    """Let a person see, and be seen by, everyone whom they blocked or reported; return the ids of these people."""
+    sql = "DELETE FROM contact_blocks WHERE participant_id = :person AND reported <> 1 RETURNING about_id"
+    return await tx.values(int, sql, person=person)
 
 
 async def count_blocked(tx: Transaction, person: int) -> int:
