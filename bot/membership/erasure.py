@@ -359,8 +359,13 @@ async def replay_endings(
 
 
 def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
-    """Return what was ended and not undone after that, by kind."""
-    last = {(ended.kind, ended.what): ended.back for ended in endings}
+    """Return what was ended and not undone after that, by kind.
+
+    The ids say what came later, because the logs of several machines may have been joined in any order. Older lines
+    have no ids: among these, what was ended stays ended.
+    """
+    in_order = sorted(endings, key=lambda ended: (ended.id, not ended.back))
+    last = {(ended.kind, ended.what): ended.back for ended in in_order}
     whats: dict[str, list[str]] = {}
     for (kind, what), back in last.items():
         if not back:
@@ -534,7 +539,7 @@ def _line(erasure: Erasure) -> str:
 def _line_of(ended: LoggedEnding) -> str:
     # An older program, to which one may go back, reads this as the erasure of somebody whom it does not know.
     noted = {"person": ended.mark, "texts": False, "erased_at": _LONG_AGO, "ended": ended.kind, "what": ended.what}
-    return json.dumps(noted | ({"back": True} if ended.back else {}))
+    return json.dumps(noted | {"id": ended.id} | ({"back": True} if ended.back else {}))
 
 
 def _text(path: Path) -> str:
@@ -550,13 +555,15 @@ def _parse(text: str) -> Iterator[Erasure]:
 def _endings(text: str) -> Iterator[LoggedEnding]:
     for noted in _lines(text):
         if "ended" in noted:
-            yield LoggedEnding(noted["person"], noted["ended"], noted["what"], noted.get("back", False))
+            back, ending_id = noted.get("back", False), noted.get("id", 0)
+            yield LoggedEnding(noted["person"], noted["ended"], noted["what"], back, id=ending_id)
 
 
-def _lines(text: str) -> Iterator[dict[str, Any]]:
+def _lines(text: str) -> Iterator[Mapping[str, Any]]:
     for line in text.splitlines():
         try:
             noted = json.loads(line)
         except ValueError:
             continue  # torn by a crash: it was pending still, and was noted again
-        yield noted
+        if isinstance(noted, dict):  # what is left of a torn line may be a number
+            yield noted

@@ -25,7 +25,8 @@ class LoggedEnding:
     """A record that a thing, such as a session, ended for good; `mark` is the random id of this record.
 
     `kind` is the kind of thing, and `what` its hash or random id. `back` says that the record is of the opposite: the
-    thing exists again. `traces` says that words were deleted, which must also be removed from the disk.
+    thing exists again. `traces` says that words were deleted, which must also be removed from the disk. `id` is the
+    record's id in the database, which says what was recorded later; 0 in a log that an older program wrote.
     """
 
     mark: str
@@ -33,6 +34,7 @@ class LoggedEnding:
     what: str
     back: bool = False
     traces: bool = False
+    id: int = 0
 
 
 async def record_endings(

@@ -522,6 +522,64 @@ def test_a_log_that_was_lost_once_ends_sessions_once(shell: Shell, configured: P
     assert "is unknown" not in again.stderr
 
 
+async def note(world: World) -> None:
+    """Write what has ended to the log, as the running program does."""
+    await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+
+
+ENDED_ONCE_MORE, BEGUN_AGAIN = (False, True, False), (False, True)
+
+
+@pytest.mark.parametrize(
+    ("organised", "joined", "older", "expected"),
+    [
+        (ENDED_ONCE_MORE, (0, 2, 1), False, False),
+        (ENDED_ONCE_MORE, (1, 0, 2), False, False),
+        (BEGUN_AGAIN, (0, 1), False, True),
+        (BEGUN_AGAIN, (1, 0), False, True),
+        (BEGUN_AGAIN, (0, 1), True, False),
+        (BEGUN_AGAIN, (1, 0), True, False),
+    ],
+)
+def test_the_logs_of_several_machines_say_what_was_last_however_they_are_joined(
+    shell: Shell, configured: Path, organised: Sequence[bool], joined: Sequence[int], older: bool, expected: bool
+) -> None:
+    """Lines that an older program wrote do not say which was last: what they say has ended stays so."""
+    url = f"sqlite:///{configured}/rencontres.db"
+
+    async def organise(world: World) -> None:
+        for organises in organised:
+            await world.change(participant_store.set_organises, await number(world, "Olga"), organises)
+
+    lived(url, configured, partial(make_organiser, given_name="Olga"), note)
+    assert shell("invitations", "--out", "new.csv").exit_code == 0
+    assert shell("backup", "monday").exit_code == 0
+    before = len(logged(configured))
+    lived(url, configured, organise, note)
+    lines = logged(configured)
+    since = [lines[before:][line] for line in joined]
+    if older:
+        for line in since:
+            del line["id"]
+    log = configured / "rencontres.db.erasures.jsonl"
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in (*lines[:before], *since)), "utf-8")
+    assert shell("restore", "monday", "--yes").exit_code == 0
+    assert lived(url, configured, partial(organises, given_name="Olga", expected=expected)) == [True]
+
+
+def test_a_line_of_the_log_that_says_nothing_stops_no_restore(shell: Shell, configured: Path) -> None:
+    scenario = SCENARIOS["an organiser who is none any more"]
+    url = f"sqlite:///{configured}/rencontres.db"
+    lived(url, configured, scenario.before)
+    assert shell("invitations", "--out", "new.csv").exit_code == 0
+    assert shell("backup", "monday").exit_code == 0
+    lived(url, configured, scenario.ends, note)
+    log = configured / "rencontres.db.erasures.jsonl"
+    log.write_text("".join(f"{line}\n" for line in ("1970", "null", '["ended"]', log.read_text("utf-8"))), "utf-8")
+    assert shell("restore", "monday", "--yes").exit_code == 0
+    assert lived(url, configured, scenario.has_ended) == [True]
+
+
 async def test_a_start_ends_nothing_that_began_again(sqlite_url: str) -> None:
     """The log is read at every start, also where nothing was restored."""
     async with open_world(sqlite_url) as world:
