@@ -463,6 +463,32 @@ async def test_a_cry_from_afar_is_shown_to_nobody_and_answered_by_whom_to_call(s
         assert await wall.world.read(questions_of_group, first) == []
 
 
+@pytest.mark.parametrize("cry", ["Je veux mourir. " * 20, "Au secours, il me suit " + "depuis ce matin " * 20])
+async def test_a_cry_from_afar_that_is_too_long_is_answered_by_whom_to_call(sqlite_url: str, cry: str) -> None:
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:
+        await wall.begin()
+        assert len(cry) > LONGEST_QUESTION
+        tim = Afar(browser, await wall.link(await number(wall.world, "P4")))
+        status, told = await tim.asks(cry, wall.groups[0].id)
+        assert (status, "112" in told) == (422, True)
+
+
+async def test_what_is_sent_to_a_link_that_shows_nothing_more_is_answered_by_whom_to_call(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:
+        await wall.begin()
+        first, who = wall.groups[0].id, await number(wall.world, "P4")
+        tim = Afar(browser, await wall.link(who))
+        await wall.link(who)
+        status, told = await tim.asks("Je veux mourir", first)
+        assert (status, "112" in told) == (404, True)
+        tim = Afar(browser, await wall.link(who))
+        await wall.world.change(display_store.close_own, who, wall.world.clock.now())
+        status, told = await tim.asks("Je veux mourir", first)
+        assert (status, "112" in told) == (410, True), "nor does one that was closed"
+        async with browser.get(tim.address) as answer:
+            assert (answer.status, "112" in await answer.text()) == (410, False), "who only looks wrote nothing"
+
+
 @on_one_engine
 async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> None:
     async with open_wall(store_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:

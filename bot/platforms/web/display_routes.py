@@ -32,6 +32,7 @@ from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_watch import DisplayWatches, Full, ShownScene, Watched
 from bot.platforms.web.faults import READER, html, notice_page, wants_json
+from bot.platforms.web.gestures import whom_to_call
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
 from bot.platforms.web.posts import Posts
@@ -262,8 +263,10 @@ class DisplayRoutes:
         return shown.html.replace(DISPLAY_CLOCK, drawn).replace(DISPLAY_PATH, str(escape(self._here(request))))
 
     def _gone(self, request: web.Request, opened: _Opened) -> web.Response:
-        """Return the response for a link that is closed."""
-        return notice_page(request, self._pages, opened.reader, opened.closed_lines, web.HTTPGone.status_code)
+        """Return the response for a link that is closed, with whom to call if words were sent to it."""
+        urgent = self._pages.whom_to_call if request.method == "POST" else ()  # nobody read what they say
+        lines = (*opened.closed_lines, *urgent)
+        return notice_page(request, self._pages, opened.reader, lines, web.HTTPGone.status_code)
 
     def _here(self, request: web.Request) -> str:
         return self._pages.path_of_display(request.match_info["link"])
@@ -287,10 +290,10 @@ class DisplayRoutes:
         form, take, locale = display.form, display.take, opened.reader.locale
         reader = replace(opened.reader, now=self._clock.now())
         try:
-            answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, reader)
-            about, now = posted.get("about", ""), self._clock.now()
-            problem = self._instead_of_cry(posted, reader)
+            problem = self._instead_of_cry(posted, reader)  # first: what else is wrong with it matters less
             if not problem:
+                answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, reader)
+                about, now = posted.get("about", ""), self._clock.now()
 
                 async def unit(tx: Transaction) -> Span | None:
                     link = await display_store.find(tx, request.match_info["link"])  # closed while the words came in?
@@ -319,7 +322,7 @@ class DisplayRoutes:
 
         Others would read them. The chat asks what to do with them; here its writer is told whom to call.
         """
-        heard = next((said for words in posted.values() if (said := self._dispatcher.numbers(Typed(words)))), ())
+        heard = next((said for words in posted.values() if (said := whom_to_call(self._dispatcher, Typed(words)))), ())
         lines = (*heard, _NOT_SHOWN) if heard else ()
         return "\n".join(plain(line, reader) for line in lines)
 

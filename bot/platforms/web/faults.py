@@ -83,7 +83,12 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
         except web.HTTPNotFound:
             if pages.is_inside(request):
                 return html(pages.notice_page(reader, (OPEN_AGAIN,)), 404)
-            return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
+            if not wants_json(request):
+                return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
+            line = _(
+                "No page opens here: a link may have been replaced, or this browser may not have opened yours yet."
+            )
+            lines, status = (line,), 404
         except web.HTTPForbidden:
             lines, status = (_("This page is out of date. Open it again, then try again."),), 403
         except web.HTTPRequestEntityTooLarge:

@@ -29,7 +29,18 @@ from bot.content.texts import Name, Reader, Span, Strong, _, _n
 from bot.content.views import View
 from bot.conversation.answering import after_choice, typed_in
 from bot.conversation.dispatch import Answered, Dispatcher
-from bot.conversation.incoming import Called, Content, Incoming, Located, Picked, Pressed, Sent, Submitted, Typed
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Incoming,
+    Located,
+    Picked,
+    Pressed,
+    Sent,
+    Submitted,
+    Typed,
+    words_in,
+)
 from bot.conversation.menu import Menu
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import under_reference
@@ -83,13 +94,15 @@ class FormOpened:
     """The outcome of a gesture (one thing that a person does on a page) that opens a form.
 
     `answers` are the form's present answers, by the names of its fields. `message` is the id of the message whose
-    button opens the form, None if unknown. `wrong` names the field to be corrected, '' if there is none.
+    button opens the form, None if unknown. `wrong` names the field to be corrected, '' if there is none. `urgent` are
+    lines that say whom to call, if the refused answers are certainly a cry for help.
     """
 
     form: FormView
     message: int | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     wrong: str = ""
+    urgent: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,21 @@ def _located(data: Posted) -> Located:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # refuses NaN too
         raise web.HTTPBadRequest
     return Located(latitude, longitude, payload=word(data, "payload"))
+
+
+def whom_to_call(dispatcher: Dispatcher, content: Content) -> Sequence[Span]:
+    """Return lines that say whom to call, if words that are refused before anybody hears them are certainly a cry.
+
+    Of very long words only both ends are heard, because hearing takes time, and refusals are not limited.
+    """
+    if isinstance(content, Submitted):
+        answers = {name: _both_ends(words) for name, words in typed_in(content).items()}
+        return dispatcher.numbers(replace(content, answers=answers))
+    return dispatcher.numbers(Typed("\n".join(map(_both_ends, words_in(content)))))
+
+
+def _both_ends(words: str) -> str:
+    return words if len(words) <= 2 * LONGEST else f"{words[:LONGEST]}\n{words[-LONGEST:]}"
 
 
 def _lines_elsewhere(view: View, numbers: Sequence[Span]) -> tuple[Span, ...]:
@@ -356,7 +384,9 @@ class GestureHandler:
             case Typed("") | Called(""):
                 return GestureTaken(visit.reader)
             case Typed(text) | Sent(caption=text) | Called(_, text) if (over := len(text) - LONGEST) > 0:
-                return GestureRefused((_too_long(over),), 422, visit.reader)
+                return GestureRefused(
+                    (*whom_to_call(self._dispatcher, gesture.content), _too_long(over)), 422, visit.reader
+                )
             case (Picked() as picked) | Pressed(beside=Picked() as picked) if gesture.message:
                 return await self._wrong_count(visit, gesture.message, picked.payload, picked.values)
             case Submitted() as submitted:
@@ -395,7 +425,7 @@ class GestureHandler:
         form = existing(_form(self._dispatcher, submitted.payload))
         typed = typed_in(submitted)
         view = FormView(form, submitted.payload, typed, reader, problem)
-        return FormOpened(view, gesture.message, typed, field)
+        return FormOpened(view, gesture.message, typed, field, whom_to_call(self._dispatcher, submitted))
 
 
 def _files(data: Posted) -> tuple[Upload, ...]:

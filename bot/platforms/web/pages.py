@@ -461,6 +461,7 @@ def _form_context(opened: FormOpened) -> Mapping[str, Any]:
         "local_time": partial(_local_time, reader=opened.form.reader),
         "answers": opened.answers,
         "wrong": opened.wrong,
+        "urgent": opened.urgent,
         "first": first,
         "message": opened.message,
     }

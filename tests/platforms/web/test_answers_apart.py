@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.plenary.actions import AskQuestion
 from handlers.plenary.model.questions import MOST_QUESTIONS
+from handlers.rides.participant import offer
 from handlers.trust import store
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
@@ -32,7 +34,7 @@ COUNTRY = {"country": "FR"}
 @pytest.fixture
 async def two(store_url: str) -> AsyncIterator[Gathering]:
     """A gathering in France on its page, where Ada is a trusted person."""
-    async with open_gathering(store_url, web={"public_url": "http://127.0.0.1"}, safety=COUNTRY) as gathering:
+    async with open_gathering(store_url, web={"public_url": "http://127.0.0.1"}, safety=COUNTRY, rides={}) as gathering:
         await gathering.join_page("Ada")
         ada = await number(gathering.world, "Ada")
         await gathering.world.change(store.name_trusted, ada, "French", "always", gathering.world.clock.now())
@@ -179,6 +181,34 @@ async def test_a_link_that_opens_no_more_says_whom_to_call(two: Gathering) -> No
     await two.forge(zoe, "leave")
     await zoe.look()
     assert (zoe.status, "call 112" in zoe.page.text) == (404, True), "nor does one that was closed"
+
+
+@on_one_engine
+async def test_a_cry_in_a_form_with_another_wrong_answer_is_answered_by_whom_to_call(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    for place, named in (("Au secours, il me suit", True), ("The station", False)):
+        fields = {"answer_way": "there", "answer_place": place, "answer_leaves_at": "x", "answer_seats": "2"}
+        status, answer = await two.forge_and_read(zoe, "submit", payload=offer.to().encode(), **fields)
+        assert (status, "tel:112" in json.loads(answer)["form"]) == (422, named), place
+        assert place in json.loads(answer)["form"], "it is kept"
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Au secours il me suit. " * 200, True),
+        ("/equipe " + "Au secours il me suit. " * 200, True),
+        ("a word " * 20_000 + "au secours, il me suit", True),
+        ("a word " * 1_000, False),
+    ],
+)
+async def test_a_cry_that_is_too_long_is_answered_by_whom_to_call(two: Gathering, words: str, named: bool) -> None:
+    zoe = await two.join_page("Zoé")
+    status, answer = await two.forge_and_read(zoe, "say", text=words)
+    told = json.loads(answer)["notice"]
+    assert (status, "call 112" in told) == (422, named)
+    assert "too many" in told
 
 
 @on_one_engine
