@@ -28,7 +28,9 @@ MOST_AN_HOUR = 20
 WORDS_KEPT = timedelta(days=1)
 """How long typed words wait until their writer chooses who gets them; then they are deleted."""
 MOST_WAITING = 50
-"""How many texts of one person may wait at once until the person chooses who gets them."""
+"""How many texts of one person may wait at once until the person chooses who gets them, in each place."""
+BY_LETTER = "letter"
+"""The place, beside the ids of browsers, of words that came by letter: anybody can write one in anybody's name."""
 SHOWN_FOR = timedelta(hours=1)
 """How long a conversation with a trusted person stays readable in a chat before its words are hidden there."""
 

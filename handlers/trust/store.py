@@ -15,6 +15,7 @@ from bot.people.audience_store import where
 from bot.people.audiences import COMES, Audience
 from bot.people.browser_store import COUNTED, OPEN, counted_in
 from handlers.trust.model import (
+    BY_LETTER,
     MOST_PLACES,
     TRUSTED,
     Answer,
@@ -298,9 +299,9 @@ async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str =
 async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime, browser: str = "") -> int:
     """Store waiting words, whose writer is to choose who gets them, and return the number under which they wait.
 
-    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place. The number is the
-    time of writing, or slightly later if the writer has other words with that number; so it does not reveal how many
-    people wrote something.
+    `browser` is the id of the unconfirmed browser in which they were written, BY_LETTER for a letter, '' for any other
+    place. The number is the time of writing, or slightly later if the writer has other words with that number; so it
+    does not reveal how many people wrote something.
     """
     return await tx.value(
         int,
@@ -322,7 +323,7 @@ async def number_of_words(
     """Return the number under which the same words of a writer already wait; None if no such words wait.
 
     Only words count that were written after `since` and in the same place: in the unconfirmed browser with the id
-    `browser`, or in any other place ('').
+    `browser`, in a letter (BY_LETTER), or in any other place ('').
     """
     return await tx.value_or_none(
         int,
@@ -335,7 +336,11 @@ async def number_of_words(
     )
 
 
-_WAIT = "writer_id = :writer AND written_at BETWEEN :first AND :last AND conversation_id IS NULL"
+_WAIT = (
+    "writer_id = :writer AND written_at BETWEEN :first AND :last AND conversation_id IS NULL"
+    f" AND (browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '' AND browser = '{BY_LETTER}'"
+    " AND (written_at IN (:first, :last) OR CAST(:first AS BIGINT) = 0)))"
+)
 """The SQL condition that words of a writer wait, under these numbers and those between."""
 
 
@@ -345,10 +350,11 @@ async def all_waiting_words(
     """Return a writer's waiting words with numbers from `first` to `last`, by number, the oldest first.
 
     Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are returned: from
-    the unconfirmed browser with the id `browser`, or from any other place ('').
+    the unconfirmed browser with the id `browser`, or from any other place (''). With the latter are words from letters
+    that have one of the two numbers themselves, so that nobody else's letter gets between what a person sends together.
     """
     rows = await tx.all(
-        f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND browser = :browser ORDER BY written_at",
+        f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} ORDER BY written_at",
         writer=writer_id,
         first=first,
         last=last,
@@ -360,12 +366,12 @@ async def all_waiting_words(
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> None:
     """Delete a writer's waiting words with numbers from `first` to `last`.
 
-    Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are deleted: from
-    the unconfirmed browser with the id `browser`, or from any other place ('').
+    Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are deleted, as
+    `all_waiting_words` returns them; if `first` is 0, all words from letters too.
     """
     deleted = await tx.values(
         int,
-        f"DELETE FROM trust_messages WHERE {_WAIT} AND browser = :browser RETURNING id",
+        f"DELETE FROM trust_messages WHERE {_WAIT} RETURNING id",
         writer=writer_id,
         first=first,
         last=last,
@@ -399,11 +405,12 @@ async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> i
     """Return how many texts of a writer wait until the writer chooses who gets them.
 
     `browser` says which texts count: those written in the unconfirmed browser with this id, in any unconfirmed browser
-    («*»), or in any other place ('').
+    («*»), in letters (BY_LETTER), or in any other place ('').
     """
     return await tx.value(
         int,
-        f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {COUNTED}",
+        f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {COUNTED}"
+        f" AND (browser <> '{BY_LETTER}' OR CAST(:browser AS TEXT) <> '*')",
         writer=writer_id,
         browser=browser,
     )

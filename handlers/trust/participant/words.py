@@ -14,6 +14,7 @@ from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.errors import UserError
+from bot.content.features import features_of
 from bot.content.names import clean_lines
 from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply, with_lines_last
@@ -41,7 +42,7 @@ from handlers.trust.actions import (
     WriteMore,
 )
 from handlers.trust.messages import danger_line, is_shown_in, may_read, name_of_author, talk_line, trusted_line
-from handlers.trust.model import MOST_WAITING, WORDS_KEPT, Conversation, TrustedPerson
+from handlers.trust.model import BY_LETTER, MOST_WAITING, WORDS_KEPT, Conversation, TrustedPerson
 from handlers.trust.participant.answering_in_words import ask_again
 from handlers.trust.settings import SafetySettings
 
@@ -215,15 +216,16 @@ async def _others(request: Request) -> Sequence[TrustedPerson]:
 async def _keep(request: Request, text: str) -> int:
     """Keep words until their writer says what they are, and return their number; the same words only once.
 
-    Raises UserError where as many of theirs wait as may.
+    Raises UserError where as many of theirs wait as may. Words from letters are counted by themselves: anybody may have
+    written them in this person's name.
     """
-    me, here = request.participant.id, request.here
+    by_letter = features_of(request.account.platform).takes_letters
+    me, here = request.participant.id, BY_LETTER if by_letter else request.here
     number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:
         return number
-    waiting = [
-        (await store.count_waiting(request.tx, me, place), most) for place, most in counted_in(here, MOST_WAITING)
-    ]
+    counted = ((here, MOST_WAITING),) if by_letter else counted_in(here, MOST_WAITING)
+    waiting = [(await store.count_waiting(request.tx, me, place), most) for place, most in counted]
     if any(count >= most for count, most in waiting):
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(

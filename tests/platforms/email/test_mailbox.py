@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.background.side_process import SideProcess
 from bot.content.texts import ISOLATES
+from bot.conversation.incoming import Pressed
 from bot.database.engine import Transaction
 from bot.delivery import letter_store
 from bot.people import participant_store, secret_store
@@ -28,6 +29,8 @@ from bot.platforms.email.connections import MailConnections
 from bot.platforms.email.mailbox import MOST, MailboxAway
 from bot.platforms.email.received.mail import LONGEST
 from handlers.registration.service import correct_people
+from handlers.trust import store as trust_store
+from handlers.trust.participant import words
 from tests.drivers.mail import MailServer, ReceivedLetter, open_mail
 from tests.drivers.mailbox import MailboxServer, closed_port, open_mailbox
 from tests.drivers.neutral import NeutralChat
@@ -453,6 +456,41 @@ async def test_a_cry_with_other_numbers_to_call_is_answered_on_the_same_day(stor
         first, second = post.server.letters
         assert "3114" not in first.part("plain")
         assert "3114" in second.part("plain")
+
+
+async def test_cries_in_somebody_s_name_take_no_room_from_their_own(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can write somebody else's address: what waits by letter is counted by itself, and goes with nothing."""
+    monkeypatch.setattr(words, "MOST_WAITING", 3)
+    async with posting(store_url) as post:
+        zoe, ada = await post.proven("Zoe"), await post.world.join("Ada", "8")
+        trusted = await number(post.world, "Ada")
+        await post.world.change(trust_store.name_trusted, trusted, "French", "always", post.world.clock.now())
+
+        async def forged(times: int) -> None:
+            for each in range(times):
+                post.box.put(answer(None, f"{CRY}: {each}", by="zoe@example.org").as_bytes())
+                await post.looked()
+                await post.world.clock.advance(timedelta(seconds=30))
+
+        await forged(1)
+        await post.delivered()
+        [letter] = post.server.letters
+        [of_letter] = re.findall(r"https://rencontres.example/\S*?(tks-[\w-]+)", letter.part("plain"))
+        await zoe.send("Au secours, il me suit")
+        await forged(5)
+        await zoe.send("Il est devant la salle 4")
+        assert zoe.buttons[0] == "Send them", "both of her own, and none of the letters between"
+        await zoe.press("Send them")
+        await zoe.press("With my name")
+        await ada.command("confiance")
+        await ada.press("Zoe")
+        assert "Au secours, il me suit\nIl est devant la salle 4" in ada.text
+        assert CRY not in ada.text
+        await zoe.act(Pressed(of_letter))
+        await zoe.press("With my name")
+        assert zoe.text.startswith("Sent to Ada"), "a letter's button still sends what it answers"
 
 
 @on_one_engine
