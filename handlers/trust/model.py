@@ -37,7 +37,7 @@ SHOWN_FOR = timedelta(hours=1)
 SECOND_ROUND = timedelta(minutes=5)
 """How long after a check began the people who have not answered are asked a second time."""
 HELP_TOLD_AGAIN = timedelta(minutes=2)
-"""How long organisers who were told that a person needs help are not told it again; their list shows it at once."""
+"""How long organisers who were told that a person needs help wait to be told it again; their list shows it at once."""
 PLACES_KEPT = timedelta(days=1)
 """How long the places where people say they are in a safety check are stored."""
 MOST_PLACES = 50

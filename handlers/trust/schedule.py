@@ -13,22 +13,36 @@ from handlers.trust.settings import SafetySettings
 
 
 class SafetyClock:
-    """A source of due work: asks people without an answer to a safety check again, and deletes places after a day."""
+    """A source of due work of safety checks.
+
+    It asks people without an answer again, tells organisers of requests for help that came too soon after others, and
+    deletes places after a day.
+    """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when people must be asked a second time or a place must be deleted; None if neither is planned.
+        """Return when people must be asked, organisers told or a place deleted; None if nothing of it is planned.
 
         The present time `_now` makes no difference.
         """
         place = await store.first_place_at(tx)
-        dues = (await service.second_round_due(tx), None if place is None else place + PLACES_KEPT)
+        dues = (
+            await store.help_to_tell_at(tx),
+            await service.second_round_due(tx),
+            None if place is None else place + PLACES_KEPT,
+        )
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Ask people without an answer a second time, or delete places after a day. Returns None if nothing is due."""
+        """Tell organisers of a request for help, ask people a second time, or delete places after a day.
+
+        Returns None if nothing is due.
+        """
+        announced = await service.release_help(tx, now)
+        if announced is not None:
+            return Released(announced)
         asked = await service.release_second_round(tx, now)
         if asked is not None:
             return Released(asked)

@@ -421,22 +421,24 @@ async def answer(
 ) -> None:
     """Store a person's answer to a safety check, update the organisers' list, and notify organisers if help is needed.
 
-    The last answer counts, but organisers always see that help was asked for. Within two minutes they get no second
-    message about the same person, unless somebody has seen the person safe in between. `browser` is the id of the
-    unconfirmed browser in which the answer is given, '' for any other place. A request for help in such a browser is
-    announced independently of one made elsewhere, and only a few such announcements are made about one person.
+    The last answer counts, but organisers always see that help was asked for. If they were told within two minutes that
+    the same person needs help, they are told again when these are over, if that is still so; at once if somebody has
+    seen the person safe in between. `browser` is the id of the unconfirmed browser in which the answer is given, '' for
+    any other place. A request for help in such a browser is announced independently of one made elsewhere, and only a
+    few such announcements are made about one person.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
     await store.touch_lists(tx, [check.id])
     person = await store.answer_of(tx, check.id, participant_id)
-    stands = before is not None and before.asked_for_help_in(browser)
-    if safe_or_help != "help" or person is None or stands:
+    if safe_or_help != "help" or person is None:
         return
-    about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
-    told = await outbox.last_notified_at(tx, about)
+    told = await outbox.last_notified_at(tx, _about_help(check, participant_id, browser))
+    if before is not None and before.asked_for_help_in(browser) and (told or browser not in before.browsers):
+        return  # it stands: organisers were told, or will be
     seen_since = told is not None and before is not None and before.seen_at is not None and before.seen_at >= told
-    if not seen_since and limits.after_pause(told, HELP_TOLD_AGAIN, now) is not None:
+    if not seen_since and (again := limits.after_pause(told, HELP_TOLD_AGAIN, now)) is not None:
+        await store.tell_later(tx, check.id, participant_id, again)
         return
     was_safe = before is not None and before.is_safe
     if browser and not was_safe:  # the first cry of somebody who was safe is announced, however many there were before
@@ -444,18 +446,48 @@ async def answer(
         if await attempt_store.pause(tx, _HELP_IN_NEW, who, now, tries=most):
             return
         await attempt_store.count(tx, _HELP_IN_NEW, who, now)
-    late = check.closed_at is not None
+    await _tell_help(tx, check, person, now, browser)
+
+
+def _about_help(check: SafetyCheck, participant_id: int, browser: str) -> str:
+    """Return the subject (key) of the messages that tell organisers of a request for help."""
+    return f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
+
+
+async def _tell_help(tx: Transaction, check: SafetyCheck, person: CheckedPerson, now: datetime, browser: str) -> None:
+    asked_at = person.answered_at if person.answer == "help" else person.help_at
+    late = check.closed_at is not None and (asked_at is None or asked_at >= check.closed_at)
     groups = await groups_listed(tx, check, None)
-    group = next((group for group in groups if any(each.id == participant_id for each in group.people)), None)
+    group = next((group for group in groups if any(each.id == person.id for each in group.people)), None)
     view = View(
         (needs_help(check, person, group, late=late), *((UNCONFIRMED,) if browser else ())),
         (Button(_("See the list"), OpenCheck(check.id), style="primary"),),
         who=Who.ORGANISER,
     )
-    organisers = await participant_store.organisers(tx)
-    await outbox.notify_everywhere(
-        tx, [organiser for organiser in organisers if organiser != participant_id], view, now, subject=about
-    )
+    others = [organiser for organiser in await participant_store.organisers(tx) if organiser != person.id]
+    await outbox.notify_everywhere(tx, others, view, now, subject=_about_help(check, person.id, browser))
+
+
+async def release_help(tx: Transaction, now: datetime) -> int | None:
+    """Tell organisers of a request for help that came too soon after another one, if it still stands.
+
+    Returns how many such requests were announced; None if none is due.
+    """
+    due = await store.help_to_tell(tx, now)
+    if due is None:
+        return None
+    check_id, participant_id = due
+    await store.tell_later(tx, check_id, participant_id, None)
+    check, person = await store.find_check(tx, check_id), await store.answer_of(tx, check_id, participant_id)
+    announced = 0
+    if check is not None and person is not None and person.needs_help:
+        for browser in person.browsers or ("",):
+            told = await outbox.last_notified_at(tx, _about_help(check, person.id, browser))
+            # of a browser nothing was told before where there are too many of them
+            if (told or not browser) and limits.after_pause(told, HELP_TOLD_AGAIN, now) is None:
+                await _tell_help(tx, check, person, now, browser)
+                announced += 1
+    return announced
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:

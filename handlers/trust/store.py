@@ -617,6 +617,30 @@ async def answer_check(
     )
 
 
+async def tell_later(tx: Transaction, check_id: int, participant_id: int, due: datetime | None) -> None:
+    """Store when organisers are to be told that a participant of a safety check needs help; None if not any more."""
+    await tx.run(
+        "UPDATE safety_answers SET tell_at = :due WHERE check_id = :id AND participant_id = :person",
+        due=None if due is None else to_micros(due),
+        id=check_id,
+        person=participant_id,
+    )
+
+
+async def help_to_tell_at(tx: Transaction) -> datetime | None:
+    """Return when organisers must next be told that somebody needs help; None if nothing is planned."""
+    return await tx.value_or_none(datetime, "SELECT MIN(tell_at) FROM safety_answers WHERE tell_at IS NOT NULL")
+
+
+async def help_to_tell(tx: Transaction, now: datetime) -> tuple[int, int] | None:
+    """Return of which safety check and which participant (ids) organisers must be told first; None if of none yet."""
+    row = await tx.one(
+        "SELECT check_id, participant_id FROM safety_answers WHERE tell_at <= :now ORDER BY tell_at LIMIT 1",
+        now=to_micros(now),
+    )
+    return None if row is None else (row["check_id"], row["participant_id"])
+
+
 _PHONES = (
     "(SELECT participant_id, {joined}(phone, ' · ') AS phone, MIN(CASE WHEN browser = '' THEN 0 ELSE 1 END) AS unsure"
     " FROM emergency_phones e WHERE browser = '' OR NOT EXISTS (SELECT 1 FROM emergency_phones o"

@@ -158,6 +158,42 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert "says at 10:02 that they are safe" in line
 
 
+@pytest.mark.parametrize("then", ["needs help", "is safe", "was seen"])
+async def test_who_asks_for_help_again_soon_after_being_safe_is_announced_two_minutes_after_the_first_time(
+    store_url: str, then: str
+) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe, clock = await world.organiser(), await world.join("Zoé", "1"), SafetyClock()
+        await begin(ines)
+        await press_push(world, zoe, "I need help")
+        first, told = world.clock.now(), len(await pushed(world, ines))
+        await world.clock.advance(timedelta(seconds=20))
+        await zoe.press("I am safe now")
+        await world.clock.advance(timedelta(seconds=40))
+        await zoe.press("No, I need help")
+        assert read(zoe).startswith("The organisers are told that you need help.")
+        if then == "is safe":
+            await zoe.press("I am safe now")
+        elif then == "was seen":
+            check, who = await running(world), await number(world, "Zoé")
+            person = await world.read(store.answer_of, check.id, who)
+            assert person
+            by = await number(world, "Inès")
+            await world.change(service.mark, check, person, by, world.clock.now(), seen=True)
+        due = await world.read(clock.next_due, world.clock.now())
+        assert due == first + HELP_TOLD_AGAIN
+        assert await world.change(clock.release, due - timedelta(seconds=1)) is None
+        await world.clock.advance(due - world.clock.now())
+        released = await world.change(clock.release, due)
+        assert released
+        assert released.told == (then == "needs help")
+        assert await world.change(clock.release, due) is None
+        news = (await pushed(world, ines))[told:]
+        assert [line.replace("\u2068", "").replace("\u2069", "") for line in news] == (
+            ["Zoé needs help."] if then == "needs help" else []
+        )
+
+
 @on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "asked"),

@@ -41,8 +41,9 @@ from handlers.trust.actions import (
     WriteMore,
 )
 from handlers.trust.facilitator.lists import mark_seen
-from handlers.trust.model import MOST_AN_HOUR, MOST_PLACES
+from handlers.trust.model import MOST_AN_HOUR, MOST_PLACES, Answer
 from handlers.trust.participant.talking import erase
+from handlers.trust.schedule import SafetyClock
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
 from tests.engines import on_one_engine
@@ -562,3 +563,49 @@ async def test_a_cry_after_a_mark_is_announced_however_many_false_ones_there_wer
     await two.world.change(service.mark, check, person, int(ines.person_id), two.world.clock.now(), seen=True)
     await two.wait(minutes=1)
     assert await cry("own") == announced[-1] + 1
+
+
+@on_one_engine
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_a_cry_in_a_new_browser_soon_after_its_owner_was_safe_is_announced(
+    two: Gathering, confirmed: bool
+) -> None:
+    await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    check, person_id = await begin_check(two), int(zoe.person_id)
+
+    async def announced() -> int:
+        rows = (await two.rows())["deliveries"]
+        return len([row for row in rows if (row["subject"] or "").startswith(f"help:{check.id}:")])
+
+    answers: list[tuple[Answer, str]] = [("help", "new"), ("safe", ""), ("help", "new")]
+    for answer, browser in answers:
+        await two.world.change(service.answer, check, person_id, answer, two.world.clock.now(), browser)
+        assert await announced() == 1
+        await two.wait(seconds=20)
+    if confirmed:
+        await two.world.change(service.take_as_own, person_id, "new")
+    await two.wait(minutes=2)
+    await two.world.change(SafetyClock().release, two.world.clock.now())
+    assert await announced() == 2
+
+
+@on_one_engine
+async def test_a_cry_in_one_of_too_many_new_browsers_is_announced_when_it_is_repeated_later(two: Gathering) -> None:
+    await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    check, person_id = await begin_check(two), int(zoe.person_id)
+
+    async def cry(browser: str) -> int:
+        """Cry in a browser; of how many browsers organisers were told so far."""
+        await two.world.change(service.answer, check, person_id, "help", two.world.clock.now(), browser)
+        rows = (await two.rows())["deliveries"]
+        return len({row["subject"] for row in rows if (row["subject"] or "").startswith(f"help:{check.id}:")})
+
+    for each in range(browser_store.TOGETHER):
+        await cry(f"stolen{each}")
+    assert await cry("own") == browser_store.TOGETHER
+    await two.wait(minutes=11)
+    assert await cry("own") == browser_store.TOGETHER + 1
+    await two.wait(minutes=11)
+    assert await cry("own") == browser_store.TOGETHER + 1, "it stands"
