@@ -9,7 +9,7 @@ Discord shows a modal, the page an HTML form, Telegram asks one question at a ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -78,14 +78,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TextField(Field):
-    """A question answered in words, which are cleaned of invisible characters. Lengths are in characters."""
+    """A question answered in words, which are cleaned of invisible characters. Lengths are in characters.
+
+    `refuses` is a function that returns what is wrong with such words, with a remedy; None if they are an answer.
+    """
 
     min_length: int = 1
     max_length: int = 500
     multiline: bool = False
+    refuses: Callable[[str], Text | None] | None = None
 
     def parse(self, raw: Raw, reader: Reader) -> str:
-        """Return the typed words without invisible characters. Raises UserError if they are too long or too short."""
+        """Return the typed words without invisible characters.
+
+        Raises UserError if they are too long or too short, or if `refuses` says that they are no answer.
+        """
         words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
         if (over := len(words) - self.max_length) > 0:
             raise UserError(
@@ -98,6 +105,8 @@ class TextField(Field):
             )
         if len(words) < self.min_length:
             raise UserError(_("This answer is empty. Write a few words, please."))
+        if self.refuses and (why := self.refuses(words)):
+            raise UserError(why)
         return words
 
 
@@ -279,13 +288,15 @@ def text(
     multiline: bool = False,
     required: bool = True,
     hint: Text | None = None,
+    refuses: Callable[[str], Text | None] | None = None,
 ) -> Any:
     """Return a field of a form for words, with a question as its `label` and an explanation, the `hint`, below it.
 
     Lengths are in characters. Its value is '' if `required` is False and nothing was answered. If `multiline` is True,
-    line breaks are kept.
+    line breaks are kept. `refuses` is a function that returns what is wrong with an answer, None if nothing is: what
+    can be told from one answer alone is refused when it is given, not after the last question.
     """
-    return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
+    return _declare(TextField(label, required, hint, min_length, max_length, multiline, refuses), "")
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:

@@ -1000,9 +1000,13 @@ async def _ask_again(router: Router, request: Request, content: Content, refusal
         return None
     match content:
         case Typed(last) | Picked(_, (last, *_)):
-            answered = list(form_fields(form))[dialogue.step]
-            if answered != refusal.field and not form.confidential:
-                dialogue = replace(dialogue, draft={**dialogue.draft, answered: last})
+            answer = "" if form.confidential else last
+        case Pressed(payload) if payload.startswith(f"{dialogues.SkipField.code}-"):
+            answer = ""
+        case _:
+            return await dialogues.ask_again(request, form, dialogue, refusal)
+    answered = list(form_fields(form))[dialogue.step]
+    dialogue = replace(dialogue, draft={**dialogue.draft, answered: answer})
     return await dialogues.ask_again(request, form, dialogue, refusal)
 
 

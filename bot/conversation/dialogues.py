@@ -76,13 +76,14 @@ async def answer(
     """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
     `raw` is the answer; None means the answer with which the question is prefilled. `step` is the position of the
-    question that the person answered, None for the present one. Raises Stale if another question is asked now, and
-    UserError for a wrong answer; the answers so far are kept in both cases. A finished form is no longer stored.
+    question that the person answered, None for the present one: if another question is asked now, that one is asked
+    again. Raises UserError for a wrong answer. The answers so far are kept in both cases. A finished form is no longer
+    stored.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     if step is not None and step != dialogue.step:
-        raise Stale
+        return ask(form, dialogue, _("That button was for another question. This one is open:"))
     if raw is None:
         raw = dialogue.draft.get(name, "")
     if not (raw == "" and not asked[name].required):
@@ -106,23 +107,28 @@ async def answer(
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
     """Ask a question of a form again, because its answer was refused when the form was complete.
 
-    The other answers are kept. `refusal` names the field of the question, and the reason.
+    The other answers are kept; the refused one is shown, to be corrected. `refusal` names the field of the question,
+    and the reason.
     """
-    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
+    await _close(request, form, dialogue)  # what the last answer had closed was undone with it
+    asked, draft = form_fields(form), dict(dialogue.draft)
+    typed = draft.pop(refusal.field, "")
+    back = replace(dialogue, step=list(asked).index(refusal.field), draft=draft, expected=False)
     await _save(request, back)
-    return ask(form, back, refusal.text)
+    shown = (_("You wrote: {value}", value=Name(typed)),) if typed and not asked[refusal.field].options() else ()
+    return ask(form, back, refusal.text, *shown)
 
 
-def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
-    """Return the reply that asks the present question of a form, below the lines of `problem`.
+def ask(form: type[Form], dialogue: Dialogue, *above: Span) -> Reply:
+    """Return the reply that asks the present question of a form, below the lines `above`.
 
     `dialogue` is the form as it is filled in so far.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     field = asked[name]
-    lines: list[Span] = [*problem]
-    if dialogue.step == 0 and form.notice and not problem:
+    lines: list[Span] = [*above]
+    if dialogue.step == 0 and form.notice and not above:
         lines.append(form.notice)
     lines.append(Strong(field.label))
     if field.hint:

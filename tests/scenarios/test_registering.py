@@ -58,7 +58,6 @@ async def test_a_first_name_is_shown_with_a_capital(sqlite_url: str, typed: str,
     [
         ("theme", "“theme” is a command for me. Write the first name people call you by."),
         ("Effacer", "“Effacer” is a command for me. Write the first name people call you by."),
-        ("12", "A first name has letters. Write the one people call you by."),
     ],
 )
 async def test_what_nobody_is_called_is_asked_for_anew(sqlite_url: str, typed: str, refusal: str) -> None:

@@ -57,11 +57,16 @@ class InvitationCodeForm(Form):
     )
 
 
+def _no_name(typed: str) -> Text | None:
+    has_letters = any(char.isalpha() for char in typed)
+    return None if has_letters else _("A first name has letters. Write the one people call you by.")
+
+
 class RegistrationForm(Form):
     """The form for open registration."""
 
     title: ClassVar[Text] = _("Register")
-    given_name: str = text(_("Your first name"), max_length=60)
+    given_name: str = text(_("Your first name"), max_length=60, refuses=_no_name)
     territory: str = territory(_("The territory you speak for"), hint=_("A country or region, for instance «Québec»"))
     birth_year: int = integer(_("Your year of birth"), minimum=1900, maximum=2100)
     organisation: str = text(_("Your organisation or project"), max_length=100, required=False)
@@ -348,8 +353,6 @@ def _name(request: Request, typed: str) -> str:
 
     Anybody may choose a name where registration is open: it must not read like something else.
     """
-    if not any(char.isalpha() for char in typed):
-        raise Incomplete("given_name", _("A first name has letters. Write the one people call you by."))
     if request.is_command(typed):
         raise Incomplete(
             "given_name", _("«{name}» is a command for me. Write the first name people call you by.", name=Name(typed))
