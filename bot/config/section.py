@@ -47,7 +47,10 @@ class Section(BaseModel):
 
 
 def split(value: object) -> object:
-    """Return the list for a text «a,b», as environment variables have it; return any other value unchanged."""
+    """Return the list for a text such as «a,b» or «a;b», the form of a list in an environment variable.
+
+    Any other value is returned unchanged.
+    """
     if not isinstance(value, str):
         return value
     return [part.strip() for part in re.split("[,;]", value) if part.strip()]

@@ -80,11 +80,10 @@ async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_s
 
 
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:
-    """Return the accounts on which an invitation is confirmed after its code was typed on another account.
+    """Return the accounts on which an invitation's owner is asked if the other account that typed its code is theirs.
 
-    The owner of the invitation is asked if the other account belongs to them, because anybody who saw the invitation
-    could type the code. The result is empty, and the code alone suffices, if the owner has not joined since the
-    invitation or has no account on which to ask.
+    The owner is asked because anybody who saw the invitation could type the code. The result is empty if the owner
+    has neither joined nor opened their page since the invitation was issued, or has no account on which to ask.
     """
     came_in = await secret_store.came_in_since(tx, invitation)
     return await browsers.ways_beside(tx, invitation.participant_id, None) if came_in else ()

@@ -340,7 +340,10 @@ keep_no_longer = routes.press("ecr", who=ORGANISER)(keep_together.having(kind=No
 
 @routes.pick("eck", who=ORGANISER, sent_with_press=False)
 async def keep_apart(request: Request, other: int, encounter: int, person: int) -> Reply:
-    """Keep two people apart, and have the tables planned again."""
+    """Keep two people from sharing a table in a session of encounters, and request a new plan of the tables.
+
+    `other` and `person` are the two people. Raises UserError if the encounters have begun.
+    """
     return await keep_together(request, encounter, person, other, kind="apart")
 
 

@@ -142,9 +142,11 @@ async def people(tx: Transaction, ids: Iterable[int]) -> Sequence[AnsweringPerso
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the keys and words of the answers that messages quote; empty for quotes of any other `kind`.
+    """Return the key and the words of each answer that a message quotes, in the order of `keys`.
 
-    A key is «12.3» (the answer of person 12 to field 3) or «any.3.0a1b2c3d4e» (an answer to field 3, by its digest).
+    A key whose answer does not exist is left out. `kind` must be «privateanswer» or «healthanswer»; for any other
+    kind, nothing is returned. A key is «12.3» (the answer of person 12 to field 3) or «any.3.0a1b2c3d4e» (an answer
+    to field 3, by its digest).
     """
     if kind not in _QUOTED:
         return ()

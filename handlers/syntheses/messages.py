@@ -159,10 +159,11 @@ def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
-    """Return a quote of a field of what a group wrote in a phase. The quote always shows the current words.
+    """Return a quote of one field, or of one line of a field, of the synthesis that a group wrote in a phase.
 
-    `phase` is the key of the phase, `name` the name of the field or of one of its lines, `words` its present words. At
-    most `most` characters are shown, 0 for all.
+    A message with this quote shows the words of the field at the time when it is shown. `phase` is the key of the
+    phase, `name` the name of the field or line, `words` its words now. At most `most` characters are shown, 0 for
+    all.
     """
     return Quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
 

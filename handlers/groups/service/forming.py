@@ -210,9 +210,9 @@ async def request_groups(
 
 
 async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Add people's names to the payload of a job, for the pictures.
+    """Return the payload of a job with people's names added, which are drawn in the pictures of the proposed groups.
 
-    Jobs that wait are stored without names. Only other jobs use `_declared`.
+    A waiting job is stored without names. `_declared` is not used: every function that reads for a job gets it.
     """
     names = await names_of_people(tx)
     return {**payload, "people": [[*values[:_FACTS], names.get(values[0], "")] for values in payload["people"]]}

@@ -262,10 +262,11 @@ async def _owner(request: Request, typed: str) -> Participant | None:
 
 @routes.press("nce")
 async def exchange(request: Request, typed: str) -> Reply:
-    """Exchange contacts with whoever showed this code: to show it was the first yes, this is the second.
+    """Exchange contacts between the reader and the person who showed the code `typed`.
 
-    The code is over then, so that nobody can say its owner's yes anew once the owner has taken it back.
-    Raises UserError if the code does not work for the reader (any more).
+    That person agreed by showing the code, the reader agrees by this press. The code is then deleted, so that it
+    cannot restore an agreement that its owner has taken back. Raises UserError if the code does not work for the
+    reader.
     """
     owner, reader = await _owner(request, typed), request.participant
     if owner is None or not owner.joined:

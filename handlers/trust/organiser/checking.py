@@ -234,6 +234,8 @@ async def check_to_follow(request: Request) -> Sequence[NextStep]:
             "«Are you safe?» goes on: {count} people need help",
             on_list.in_need,
         )
+    elif not on_list.missing:
+        line = _("«Are you safe?» goes on: everybody has answered")
     else:
         line = _n(
             "«Are you safe?» goes on: {count} person has not answered",

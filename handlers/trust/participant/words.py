@@ -63,7 +63,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
         return question
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
-        return _confidential([*danger, _("Nobody got this message, and I have not kept it.")], (EMERGENCY,))
+        kept = _in_mailbox(request) or (_("Nobody got this message, and I have not kept it."),)
+        return _confidential([*danger, *kept], (EMERGENCY,))
     number = await _keep(request, text)
     send = await _send_button(request, number)
     forget = _forget_button(number)
@@ -73,10 +74,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
             return _question((*buttons, *_others_than(buttons, send), forget), became)
         lines: list[Span] = [became or _("I have shown this message to nobody. What is it?"), *danger, *_kept(request)]
         return _confidential(lines, (*_others_than(send, buttons), *send, forget))
-    shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number, number).encode()
+    shown, *kept = _in_mailbox(request) or (_("I have shown this message to nobody."), *_kept(request))
     return _confidential(
-        (*danger, shown, *_kept(request)) if cry.phrase else (shown, *danger, *_kept(request)),
+        (*danger, shown, *kept) if cry.phrase else (shown, *danger, *kept),
         (*send, EMERGENCY, *(buttons or (forget,))),
     )
 
@@ -93,6 +94,17 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
 def _kept(request: Request) -> Sequence[Span]:
     """Return how long words wait of which the chat keeps nothing, and on a page that they are gone from it."""
     return (_WAITS, _("Your message is no longer shown here.")) if request.account.is_page else (_WAITS,)
+
+
+def _by_letter(request: Request) -> bool:
+    """Return whether the words came by e-mail."""
+    return features_of(request.account.platform).takes_letters
+
+
+def _in_mailbox(request: Request) -> Sequence[Span]:
+    """Return, for words that came by e-mail, lines that say where they stay; () for other words."""
+    read_by = _("No person has read your e-mail yet.")
+    return (read_by, _("It stays in the team's mailbox, where the team can read it.")) if _by_letter(request) else ()
 
 
 def _question(buttons: Sequence[Button], first: Span | None = None) -> Reply:
@@ -219,7 +231,7 @@ async def _keep(request: Request, text: str) -> int:
     Raises UserError where as many of theirs wait as may. Words from letters are counted by themselves: anybody may have
     written them in this person's name.
     """
-    by_letter = features_of(request.account.platform).takes_letters
+    by_letter = _by_letter(request)
     me, here = request.participant.id, BY_LETTER if by_letter else request.here
     number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:

@@ -235,7 +235,11 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
 
 @inverses.declare("iwf")
 async def restore_facilitator(request: Request, values: Values, person_id: int) -> Undone:
-    """Undo a change of whose workshops a person runs. Raises UserError if that was changed again since."""
+    """Undo an organiser's choice of the audiences whose workshops a person runs.
+
+    `values` holds the person's audiences before and after the choice. Raises UserError if the audiences were changed
+    again since.
+    """
     person = await participant_store.find(request.tx, person_id)
     if person is None or _stored(await facilitator_store.of_person(request.tx, person_id)) != values["after"]:
         raise changed_since()

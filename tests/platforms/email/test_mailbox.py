@@ -356,6 +356,8 @@ async def test_a_cry_for_help_is_answered_to_its_author_alone_once_a_day(store_u
         assert letter.to == "zoe@example.org"
         assert "112" in letter.part("plain")
         assert letter.subject == "Rencontres"
+        stays = "It stays in the team's mailbox" if known else "Il reste dans la boîte de l’équipe"
+        assert stays in letter.part("plain")
         assert ("https://rencontres.example" in letter.part("plain")) == known
         assert post.box.unread == []
         await post.ines.command("questions")
