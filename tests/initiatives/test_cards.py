@@ -154,9 +154,11 @@ async def test_the_team_takes_a_card_off_and_its_author_reads_why(world: World) 
     lou = await world.join("Lou", "3")
     assert await directory(lou) == ()
     await awa.command("initiative")
+    await awa.press("Change it")
     await awa.press("The words")
     await awa.fill("Garden", "We grow.", "Senegal", "")
     for words in ("We grow more.", "We grow less."):
+        await awa.press("Change it")
         await awa.press("The words")
         await awa.fill("Garden", words, "Senegal", "")
     assert [said.startswith("A card that is hidden was changed") for said in await pushed(world, ines)].count(True) == 1

@@ -86,14 +86,7 @@ async def show_own(request: Request) -> Reply:
         )
     hide = Button(_("No longer show it"), show.to(False))
     reveal = Button(_("Yes, show it"), show.to(True), style="primary")
-    change = (
-        Button(_("The words"), write.to()),
-        # L10N: a button: what my initiative looks for
-        Button(_("I look for"), choose.to("seeks")),
-        # L10N: a button: what my initiative can give to others
-        Button(_("I bring"), choose.to("offers")),
-    )
-    buttons = (hide if card.shown else reveal, *change, _GIVE, HOME)
+    buttons = (hide if card.shown else reveal, _CHANGE, _GIVE, HOME)
     return reply(*card_lines(card), "", _standing(card), buttons=buttons)
 
 
@@ -108,7 +101,21 @@ def _standing(card: InitiativeCard) -> Span:
     return _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too.")
 
 
-routes.press("nfc")(show_own.handler)  # a button of older messages, which led to what can be changed
+@routes.press("nfc")
+async def change(request: Request) -> Reply:
+    """Offer what can be changed of one's card."""
+    card = await _own(request)
+    return reply(
+        *card_lines(card),
+        buttons=(
+            Button(_("The words"), write.to()),
+            # L10N: a button: what my initiative looks for
+            Button(_("I look for"), choose.to("seeks")),
+            # L10N: a button: what my initiative can give to others
+            Button(_("I bring"), choose.to("offers")),
+            MY_CARD,
+        ),
+    )
 
 
 async def _own(request: Request) -> InitiativeCard:
@@ -248,6 +255,7 @@ async def give(request: Request, form: MeansForm) -> Reply:
     return with_lines_first(await show_own(request), said, "")
 
 
+_CHANGE = Button(_("Change it"), change.to())
 _GIVE = Button(_("What I give"), give.to())
 
 
