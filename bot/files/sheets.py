@@ -161,19 +161,18 @@ def _likely_letters(text: str) -> int:
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    line = 1
+    line = 1  # a row is one whatever line breaks its cells have, and the line «sep=;» none, as in a spreadsheet
     try:
         first, _newline, rest = text.partition("\n")
         if said := re.fullmatch(r'"?sep=(.)"?\r?', first):
-            delimiter, text, line = said[1], rest, 2
+            delimiter, text = said[1], rest
         else:
             delimiter = max(_DELIMITERS, key=lambda mark: _parted_alike(text, mark))
         # strict: an unclosed quote must not swallow the rest of the list as one cell
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        before = line - 1
         for cells in reader:
             yield line, tuple(_as_written(cell[:LONGEST_CELL]) for cell in cells[:MOST_COLUMNS])
-            line = before + reader.line_num + 1
+            line += 1
             if line > MOST_LINES:
                 raise SheetTooLong
     except csv.Error as error:  # an unclosed quote, or a cell longer than the module takes

@@ -132,9 +132,7 @@ def _find_head(rows: Sequence[SheetRow], recognise: Recognise) -> _Head:
         return _Head(best.first, best.first + 2, below, worth(below))
     if best.first and _groups(rows[best.first - 1], rows[best.first]):
         above = _joined_heading(rows, best.first - 1)
-        repeated = len(set(filter(None, best.headings))) < sum(map(bool, best.headings))
-        if worth(above) > best.worth or repeated:
-            return _Head(best.first - 1, best.first + 1, above, max(worth(above), best.worth))
+        return _Head(best.first - 1, best.first + 1, above, max(worth(above), best.worth))
     return best
 
 
@@ -154,8 +152,19 @@ def _is_data(cell: str) -> bool:
 
 
 def _groups(above: SheetRow, below: SheetRow) -> bool:
-    """Return whether a row has the headings of groups of the columns whose headings are in the row below."""
-    return above.line + 1 == below.line and sum(map(bool, above.cells)) > 1 and not any(map(_is_data, above.cells))
+    """Return whether a row has the headings of groups of the columns whose headings are in the row below.
+
+    Each group has a heading below it, and one of them has several. One cell alone is a title, if it is the first.
+    """
+    groups = [place for place, cell in enumerate(above.cells) if cell]
+    headed = all(place < len(below.cells) and below.cells[place] for place in groups)
+    return (
+        above.line + 1 == below.line
+        and groups[-1] > 0
+        and headed
+        and len(groups) < sum(map(bool, below.cells))
+        and not any(map(_is_data, above.cells))
+    )
 
 
 def _explains(row: SheetRow, below: SheetRow) -> bool:
@@ -169,14 +178,14 @@ def _explains(row: SheetRow, below: SheetRow) -> bool:
 
 
 def _joined_heading(rows: Sequence[SheetRow], first: int) -> tuple[str, ...]:
-    """Return the headings that two rows have together: «Coordonnées – Mail»; a group's heading counts to the right."""
+    """Return the headings that two rows have together: «Coordonnées: Mail»; a group's heading counts to the right."""
     upper, lower = rows[first].cells, rows[first + 1].cells
     width = max(len(upper), len(lower))
     joined: list[str] = []
     group = ""
     for over, under in zip(_padded(upper, width), _padded(lower, width), strict=True):
         group = over or (group if under else "")
-        joined.append(" – ".join(dict.fromkeys(part for part in (group, under) if part)))
+        joined.append(": ".join(dict.fromkeys(part for part in (group, under) if part)))
     return tuple(joined)
 
 
@@ -227,7 +236,7 @@ def _width(headings: Sequence[str], rows: Sequence[SheetRow]) -> int:
 
 def _reasons(rows: Sequence[SheetRow], headings: Sequence[str], width: int) -> Iterator[Span | None]:
     """Yield for each row why it is no row of the table; None for one that is."""
-    keys = {key_of(part) for heading in headings for part in (heading, *heading.split(" – "))} - {""}
+    keys = {key_of(part) for heading in headings for part in (heading, *heading.split(": "))} - {""}
     filled = [sum(map(bool, row.cells[:width])) for row in rows]
     usual = median(filled) if filled else 0
     ended = False

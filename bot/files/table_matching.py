@@ -211,7 +211,9 @@ _ORDINALS = {
 }
 _OF_OTHERS = frozenset(
     words(
-        "urgence emergency notfall responsable tuteur tutrice parent parents pere mere mother father eltern"
+        "urgence emergency notfall notfallkontakt notfallnummer notfalltelefon kontaktperson ansprechperson mutter"
+        " vater elternteil sorgeberechtigte sorgeberechtigter erziehungsberechtigter responsable tuteur tutrice parent"
+        " parents pere mere mother father eltern"
         " erziehungsberechtigte legal legaux payeur payer zahler acheteur accompagnateur accompagnatrice"
         " referent referente conjoint enseignant enseignante professeur encadrant encadrante prevenir guardian"
         " parrain marraine"

@@ -26,9 +26,10 @@ def test_a_comma_in_a_heading_does_not_outvote_the_semicolons() -> None:
     assert cells(b'ref;"name, given";country\nR-1;O;FR\n')[0] == ["ref", "name, given", "country"]
 
 
-def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
-    data = b'ref,name\n\n ,\t\nR-1,"two\nlines"\n,,\nR-2,O\n'
-    assert [(row.line, row.cells[0]) for row in read_rows(data, most=100)] == [(1, "ref"), (4, "R-1"), (7, "R-2")]
+@pytest.mark.parametrize("begin", [b"", b"sep=,\n"])
+def test_lines_are_numbered_as_a_spreadsheet_numbers_them(begin: bytes) -> None:
+    data = begin + b'ref,name\n\n ,\t\nR-1,"two\nlines"\n,,\nR-2,O\n'
+    assert [(row.line, row.cells[0]) for row in read_rows(data, most=100)] == [(1, "ref"), (4, "R-1"), (6, "R-2")]
 
 
 def test_an_unclosed_quote_is_named_instead_of_swallowing_the_rest() -> None:

@@ -280,6 +280,22 @@ def two_header_rows() -> Sent:
     )
 
 
+def whom_to_call() -> Sent:
+    rows: list[list[Any]] = [
+        [None, None, None, "Notfallkontakt", None],
+        ["Nachname", "Vorname", "E-Mail", "Name", "Tel."],
+    ]
+    rows += [[f, g, m, f"Mutter {f}", f"+49 30 12345{n}"] for n, (g, f, m, *_rest) in enumerate(people(6))]
+    return Sent(
+        "Notfall.xlsx",
+        book(("Teilnehmende", rows), merged=["D1:E1"]),
+        6,
+        {"email": 6},
+        ("Marie", "Dupont"),
+        {"Notfallkontakt: Name", "Notfallkontakt: Tel."},
+    )
+
+
 def merged_downwards() -> Sent:
     rows: list[list[Any]] = [["Pays", "Nom", "Prénom", "Contact", None], [None, None, None, "Courriel", "Portable"]]
     for n, (g, f, m, *_rest) in enumerate(people(6)):
@@ -290,7 +306,7 @@ def merged_downwards() -> Sent:
         6,
         {"email": 6, "territory": 6},
         ("Marie", "Dupont"),
-        {"Portable"},
+        {"Contact: Portable"},
     )
 
 
@@ -624,7 +640,7 @@ def register_of_an_office() -> Sent:
     rows += [[f.upper(), g, date(y, 3, n + 1), "06.12.34.56.78", m] for n, (g, f, m, p, y, t) in enumerate(people(8))]
     rows.append(["Nombre d'inscrits : 8"])
     data = book(("Feuil1", rows), merged=["A1:E1", "A2:E2", "A3:B3", "D3:E3"])
-    extra = {"Coordonnées – Tél."}
+    extra = {"Coordonnées: Tél."}
     return Sent("registre.xlsx", data, 8, {"email": 8, "birth_year": 8}, ("Marie", "DUPONT"), extra)
 
 
@@ -716,6 +732,7 @@ TABLES = (
     limesurvey_array,
     office,
     two_header_rows,
+    whom_to_call,
     merged_downwards,
     second_sheet,
     helloasso,
