@@ -295,18 +295,25 @@ def label(span: Span, reader: Reader) -> str:
     """Return the text of a button or an option, at most LONGEST_LABEL characters.
 
     A longer text is cut and ends in «…». If the text is a message with values, its longest value is cut, so that the
-    words around the value are kept.
+    words around the value are kept; of a value that is a message itself, its longest value.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL
     if over <= 0:
         return words
-    if isinstance(span, Text):
-        name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
-        text = plain(value, reader).translate(ISOLATES)
-        if (kept := len(text) - over - 1) >= _RECOGNISED_BY:
-            return plain(replace(span, values={**span.values, name: Name(f"{text[:kept].rstrip()}…")}), reader)
-    return f"{words[: LONGEST_LABEL - 1].rstrip()}…"
+    shortened = _shortened(span, over, reader) if isinstance(span, Text) else None
+    return plain(shortened, reader) if shortened else f"{words[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _shortened(span: Text, over: int, reader: Reader) -> Text | None:
+    """Return a message whose longest value has so many characters less; None if the value would not be recognised."""
+    name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
+    inner = _shortened(value, over, reader) if isinstance(value, Text) else None
+    text = plain(value, reader).translate(ISOLATES)
+    kept = len(text) - over - 1
+    if inner is None and kept < _RECOGNISED_BY:
+        return None
+    return replace(span, values={**span.values, name: inner or Name(f"{text[:kept].rstrip()}…")})
 
 
 def _runs(span: Span, reader: Reader) -> list[Run]:

@@ -64,7 +64,7 @@ def ready_letter(settings: Settings, locale: str) -> str:
         _("Where: {place}", place=here["place"]),
         _("Your own invitation, to open: {link}", link=here["link"]),
         _("On Discord, press «Register» and enter this code: {code}", code=here["code"]),
-        _("Please answer by {deadline}.", deadline=here["deadline"]),
+        _("Answer by {deadline}.", deadline=here["deadline"]),
         _("It takes one minute, and there is nothing to install.")
         if settings.web.public_url
         # L10N: how long it takes to join

@@ -514,7 +514,8 @@ def group_line(group: SafetyGroup) -> Text:
         # L10N: a line about a group, and how many of it are marked absent
         line = _("{line} · absent: {count}", line=line, count=group.absent)
     if group.in_need:
-        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=line)
+        # L10N: a button about a group, as short as can be, and how many of it need help
+        return _("{line} · help: {count}", line=line, count=group.in_need)
     return line
 
 

@@ -74,7 +74,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
             "The team of “Rencontres” writes to you: you are invited.",
             "When: from Thursday 10 June 2027 to Saturday 12 June 2027",
             f"Your own invitation, to open: {page}",
-            "Please answer by Saturday 1 May, 12:00.",
+            "Answer by Saturday 1 May, 12:00.",
             "It takes one minute, and there is nothing to install.",
             "This invitation is for you alone: please do not pass it on. See you soon!",
         ]

@@ -91,7 +91,7 @@ async def test_a_text_is_written_and_the_file_has_it(store_url: str, platform: s
             "When: from Thursday 10 June 2027 to Saturday 12 June 2027",
             "Your own invitation, to open: https://rencontres.example/p/ABCDEFGHJKLMNPQRSTUVWXYZ23",
             "On Discord, press “Register” and enter this code: ABCD-EFGH-JKLM",
-            "Please answer by Saturday 1 May, 12:00.",
+            "Answer by Saturday 1 May, 12:00.",
             "It takes one minute, and there is nothing to install.",
             "A question? Ask Luc <luc@example.org>.",
             "This invitation is for you alone: please do not pass it on. See you soon!",

@@ -142,8 +142,8 @@ async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_n
         view = await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now())
         assert view is not None
         ana.view = view
-        assert ana.buttons[0] == "Education 2 · 0/2 · 1 needs help"
-        await ana.press("Education 2 · 0/2 · 1 needs help")
+        assert ana.buttons[0] == "Education 2 · 0/2 · help: 1"
+        await ana.press("Education 2 · 0/2 · help: 1")
         assert "+33" not in ana.text
         assert lines(ana)[2:4] == ["Dan · no answer", "Cleo · help asked for at 10:00"]
         await ana.press("Cleo")
@@ -166,7 +166,7 @@ async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str
         await world.clock.advance(timedelta(minutes=1))
         await press_push(world, people["Ana"], "I need help")
         await ines.follow(turn_list.to(1, "1", 0).encode())
-        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · 1 needs help"
+        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · help: 1"
         await ines.press("Ana")
         assert "seen, safe (by Inès, 10:01)" in words(ines.text)
         assert lines(ines)[0] == "Education 1 · room 3 · 1/2"
@@ -202,7 +202,7 @@ async def test_who_says_where_they_are_after_being_seen_safe_needs_help_again(st
         assert "needs help" in words((await pushed(world, ines))[-1])
         assert len(await pushed(world, ines)) == told + 1
         await ines.follow(turn_list.to(1, "1", 0).encode())
-        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · 1 needs help"
+        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · help: 1"
         assert "help asked for at 10:01" in ines.text
         assert "seen, safe" not in ines.text
         await people["Ana"].send("Still there")

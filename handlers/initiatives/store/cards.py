@@ -105,6 +105,8 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
         row_of = {row["participant_id"]: row for row in rows}
         return [(key, row_of[int(person)][column]) for key, column, person in wanted if int(person) in row_of]
     found: dict[str, str] = {}
+    if kind not in ("contact", "means"):
+        return ()
     for person in sorted({int(key.split(".")[0]) for key in keys}):
         if kind == "contact":
             found |= {f"{person}.{contact.id}": contact.means.words for contact in await contacts_of(tx, person)}

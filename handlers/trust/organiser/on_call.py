@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.content.addresses import TELEPHONE
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, FormAnswers, Preparation, Request, Routes, StoredVersion
@@ -21,6 +21,10 @@ routes = Routes()
 _SUBJECT = "on_call"
 
 
+def _refused(typed: str) -> Text | None:
+    return None if TELEPHONE.fullmatch(typed) else _("Write the number with its country code, like +33 6 12 34 56 78.")
+
+
 class OnCallForm(Form):
     """The form for the telephone of the organiser on call, and the gathering's address; empty for none."""
 
@@ -30,6 +34,7 @@ class OnCallForm(Form):
         max_length=40,
         required=False,
         hint=_("With the country code: +33 6 … Everybody reads it with /emergency. Empty: none."),
+        refuses=_refused,
     )
     address: str = text(
         _("Address to give when calling for help"), max_length=200, required=False, hint=_("Empty: none.")
@@ -48,8 +53,6 @@ async def _present(request: Request) -> StoredVersion:
 @routes.form("toc", OnCallForm, who=ORGANISER, unless_changed=_present)
 async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
     """Store whom people can call and which address they can say, which everybody reads from now on."""
-    if form.telephone and not TELEPHONE.fullmatch(form.telephone):
-        raise Incomplete("telephone", _("Write the number with its country code, like +33 6 12 34 56 78."))
     before, after = await _stored(request), {"telephone": form.telephone, "address": form.address}
     if after == before:
         return reply(_("Nothing was changed."), buttons=(EMERGENCY, BACK), toast=_("Already done."))
