@@ -67,7 +67,7 @@ async def erase(
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return False
-    await erasure_store.renew_mark(tx)
+    await erasure_store.set_latest(tx)
     await declared.before_erasing(tx, person, now, texts=texts)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await files.in_use(tx)
@@ -90,7 +90,7 @@ async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool
     for data in tables:
         if not data.stays_at_the_end and await erasure_store.delete_portion(tx, data.table):
             return True
-    await erasure_store.renew_mark(tx)
+    await erasure_store.set_latest(tx)
     for statement in (statement for data in tables for statement in data.at_the_end):
         await tx.run(statement)
     for data in tables:

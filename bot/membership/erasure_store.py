@@ -22,7 +22,7 @@ from bot.people.participants import Participant
 from bot.people.stored_before import Traces
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
-_MARK = "erasure_mark"
+_LATEST = "latest_erasure"
 _PORTION = 100
 """How many rows are deleted at once; those that refer to them go with them."""
 _ROW = {"sqlite": "rowid", "postgresql": "ctid"}
@@ -75,14 +75,14 @@ class Erasure:
     progress: CorrectedSoFar = CorrectedSoFar()
 
 
-async def mark(tx: Transaction) -> str:
-    """Return a word that is another one after each erasure: what was drawn while it was another is out of date."""
-    return await setting_store.get(tx, _MARK) or ""
+async def latest(tx: Transaction) -> str:
+    """Return the random word of the latest erasure, '' for none: what was drawn under another one is out of date."""
+    return await setting_store.get(tx, _LATEST) or ""
 
 
-async def renew_mark(tx: Transaction) -> None:
-    """Store another word for `mark` to return."""
-    await setting_store.put(tx, _MARK, secrets.token_hex(4))
+async def set_latest(tx: Transaction) -> None:
+    """Store a new random word, because something is erased now; `latest` returns it."""
+    await setting_store.put(tx, _LATEST, secrets.token_hex(4))
 
 
 async def delete_person(

@@ -27,6 +27,7 @@ from handlers.encounters.service import SCREEN
 from handlers.encounters.settings import MOST_SEATINGS, EncounterSettings
 from handlers.initiatives.store.cards import profiles
 from handlers.navigation.actions import BACK
+from handlers.navigation.finding import FindForm
 from handlers.navigation.layout import paged
 from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wall_buttons
 from handlers.programme.actions import SESSIONS
@@ -55,16 +56,6 @@ class EncounterForm(Form):
         multiline=True,
         required=False,
         hint=_("One in each line; they share the tables. Leave it empty for a single room."),
-    )
-
-
-class GuestNameForm(Form):
-    """The form for the name of somebody; the first letters of each word are enough."""
-
-    title: ClassVar[Text] = _("Who?")
-    of_somebody: ClassVar[bool] = True
-    name: str = text(
-        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
     )
 
 
@@ -407,7 +398,7 @@ async def list_is_drawn(_tx: Transaction, _organiser: Participant, result: Mappi
 
 async def _one_of(
     request: Request,
-    form: GuestNameForm,
+    form: FindForm,
     people: Iterable[SeatedPerson],
     question: Text,
     screen: Screen[..., ..., Reply],
@@ -426,23 +417,23 @@ async def _one_of(
     return reply(question, buttons=(*buttons, ENCOUNTERS))
 
 
-@routes.form("ecl", GuestNameForm, who=ORGANISER)
-async def find_missing(request: Request, form: GuestNameForm, encounter: int) -> Reply:
+@routes.form("ecl", FindForm, who=ORGANISER)
+async def find_missing(request: Request, form: FindForm, encounter: int) -> Reply:
     """Find somebody who did not come or is gone, by name, and seat the others anew."""
     here = (await store.seats_of(request.tx, await _find(request, encounter))).here
     return await _one_of(request, form, here, _("Who is missing?"), move, lambda person: (encounter, person, False))
 
 
-@routes.form("ecj", GuestNameForm, who=ORGANISER)
-async def find_newcomer(request: Request, form: GuestNameForm, encounter: int) -> Reply:
+@routes.form("ecj", FindForm, who=ORGANISER)
+async def find_newcomer(request: Request, form: FindForm, encounter: int) -> Reply:
     """Find somebody who comes late or back, by name, and give them a seat."""
     here = {person.id for person in (await store.seats_of(request.tx, await _find(request, encounter))).here}
     coming = [person for person in (await store.who_comes(request.tx)).values() if person.id not in here]
     return await _one_of(request, form, coming, _("Who has come?"), move, lambda person: (encounter, person, True))
 
 
-@routes.form("ecu", GuestNameForm, who=ORGANISER)
-async def find_partner(request: Request, form: GuestNameForm, encounter: int, person: int) -> Reply:
+@routes.form("ecu", FindForm, who=ORGANISER)
+async def find_partner(request: Request, form: FindForm, encounter: int, person: int) -> Reply:
     """Find by name whom a person shall meet, and have the tables planned again."""
     here = (await store.seats_of(request.tx, await _find_unbegun(request, encounter))).here
     others, question = [each for each in here if each.id != person], _("Whom shall they meet?")

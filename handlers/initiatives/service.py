@@ -64,8 +64,10 @@ async def unblock_all(tx: Transaction, person: int) -> None:
 
 async def show(tx: Transaction, person: int, *, visible: bool) -> None:
     """Show a person's card to everybody or, if `visible` is False, to nobody any more."""
-    await cards.put(tx, person, shown=int(visible))
-    await endings.record(tx, "card", person, back=visible)
+    card = await cards.find_card(tx, person)
+    if card is not None and bool(card.shown) != visible:
+        await cards.put(tx, person, shown=int(visible))
+        await endings.record(tx, "card", person, back=visible)
 
 
 async def give(tx: Transaction, person: int, means: Means) -> None:

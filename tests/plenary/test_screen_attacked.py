@@ -100,18 +100,22 @@ async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> Non
             assert (answer.status, answer.headers["Cache-Control"]) == (410, "no-store")
 
 
-async def test_a_picture_is_shown_no_more_once_its_words_are_erased(store_url: str) -> None:
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_picture_is_shown_no_more_once_its_words_are_erased(store_url: str, watched: bool) -> None:
     async with open_wall(store_url, FRENCH[:2], confirmed=True) as wall, aiohttp.ClientSession() as browser:
         await wall.begin()
         async with wall.open(await wall.link()) as screen:
             source = (await screen.until("/picture/slide-")).partition('<img src="')[2].partition('"')[0]
+            async with browser.get(f"{wall.harness.root}{source}") as answer:
+                assert answer.status == 200
             world, person = wall.world, await number(wall.world, "P1")
             await world.change(erase, DECLARED, person, world.clock.now(), texts=True, files=world.files)
-            await screen.until("On stage", gone=["/picture/slide-", FRENCH[0].challenge])
+            if watched:
+                await screen.until("On stage", gone=["/picture/slide-", FRENCH[0].challenge])
         async with browser.get(f"{wall.harness.root}{source}") as answer:
             assert answer.status == 404
         async with wall.open(await wall.link()) as screen:
-            assert "/picture/slide-" not in await screen.until("On stage")
+            await screen.until("On stage", gone=["/picture/slide-"])
 
 
 @on_one_engine

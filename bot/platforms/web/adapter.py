@@ -162,12 +162,12 @@ class Web:
     def _wake_displays(self) -> None:
         self._watches.wake()
 
-    async def _render_scene(self, scene: Scene, reader: Reader, mark: str) -> str:
+    async def _render_scene(self, scene: Scene, reader: Reader, erasure: str) -> str:
         """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now.
 
-        `mark` is another one after each erasure.
+        `erasure` is the word of the latest erasure.
         """
-        self._pictures.keep_since(mark)
+        self._pictures.keep_since(erasure)
         if scene.entry:  # its picture is remembered: the first time it takes a while
             await asyncio.to_thread(qr_path, self.pages.entry_address(scene.entry))
         picture = self._pictures.find(scene.drawing, reader) if scene.drawing else None

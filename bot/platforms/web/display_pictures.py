@@ -46,12 +46,12 @@ class DisplayPictures:
         self._kept: OrderedDict[str, Pictures] = OrderedDict()
         self._waiting: OrderedDict[str, tuple[Drawing, Reader]] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
-        self._mark = ""
+        self._erasure = ""
 
-    def keep_since(self, mark: str) -> None:
-        """Forget all pictures if somebody was erased since they were drawn; each erasure changes the word `mark`."""
-        if mark != self._mark:
-            self._mark = mark
+    def keep_since(self, erasure: str) -> None:
+        """Forget all pictures if something was erased since they were drawn: `erasure` is the word of the latest."""
+        if erasure != self._erasure:
+            self._erasure = erasure
             self._kept.clear()
 
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
@@ -80,10 +80,10 @@ class DisplayPictures:
         try:
             while self._waiting:
                 key, (drawing, reader) = next(iter(self._waiting.items()))
-                mark = self._mark
+                erasure = self._erasure
                 pictures = await self._pictures_of(drawing, reader)
-                if mark != self._mark:
-                    continue  # somebody was erased meanwhile
+                if erasure != self._erasure:
+                    continue  # it may have been read before
                 self._waiting.pop(key, None)
                 if pictures is None:
                     continue

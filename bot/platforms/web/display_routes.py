@@ -27,6 +27,7 @@ from bot.conversation.displays import PATH, Display
 from bot.conversation.incoming import Typed
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files
+from bot.membership import erasure_store
 from bot.people import participant_store
 from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
@@ -225,6 +226,7 @@ class DisplayRoutes:
         opened = await self._open(request)
         if opened.link.closed:
             return self._gone(request, opened)
+        self._pictures.keep_since(await self._store.read(erasure_store.latest))  # whoever looks at no screen
         png = self._pictures.fetch(request.match_info["key"], request.match_info["shape"])
         if png is None:
             raise web.HTTPNotFound

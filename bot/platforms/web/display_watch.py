@@ -136,7 +136,7 @@ class DisplayWatches:
         render: RenderScene,
         most_streams: int,
     ) -> None:
-        """`render` returns the HTML of a scene; its third value is another one after each erasure.
+        """`render` returns the HTML of a scene; its third argument is the word of the latest erasure.
 
         All screens together have at most `most_streams` streams.
         """
@@ -312,12 +312,12 @@ class DisplayWatches:
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str], str]:
             links = await display_store.open_links(tx, kind, subject)
             scene = await self._displays[kind].draw(tx, subject, self._clock.now())
-            return scene, links, await erasure_store.mark(tx)
+            return scene, links, await erasure_store.latest(tx)
 
-        scene, links, mark = await self._store.read(read)
+        scene, links, erasure = await self._store.read(read)
         if scene is None:
             return ShownScene(gone=True)
-        return ShownScene(scene, await self._render(scene, reader, mark), links)
+        return ShownScene(scene, await self._render(scene, reader, erasure), links)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

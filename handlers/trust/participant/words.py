@@ -63,8 +63,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
         return question
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
-        kept = _in_mailbox(request) or (_("Nobody got this message, and I have not kept it."),)
-        return _confidential([*danger, *kept], (EMERGENCY,))
+        lost = (_("Nobody got this message, and I have not kept it."),)
+        return _confidential(
+            [*danger, *((_unread(request), *_kept(request)) if _by_letter(request) else lost)], (EMERGENCY,)
+        )
     number = await _keep(request, text)
     send = await _send_button(request, number)
     forget = _forget_button(number)
@@ -75,9 +77,9 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
         lines: list[Span] = [became or _("I have shown this message to nobody. What is it?"), *danger, *_kept(request)]
         return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     request.opened = ChooseWhom(number, number).encode()
-    shown, *kept = _in_mailbox(request) or (_("I have shown this message to nobody."), *_kept(request))
+    unread, kept = _unread(request), _kept(request)
     return _confidential(
-        (*danger, shown, *kept) if cry.phrase else (shown, *danger, *kept),
+        (*danger, unread, *kept) if cry.phrase else (unread, *danger, *kept),
         (*send, EMERGENCY, *(buttons or (forget,))),
     )
 
@@ -92,7 +94,12 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
 
 
 def _kept(request: Request) -> Sequence[Span]:
-    """Return how long words wait of which the chat keeps nothing, and on a page that they are gone from it."""
+    """Return how long words wait of which the chat keeps nothing, and on a page that they are gone from it.
+
+    An e-mail stays where it is.
+    """
+    if _by_letter(request):
+        return (_("It stays in the team's mailbox, where the team can read it."),)
     return (_WAITS, _("Your message is no longer shown here.")) if request.account.is_page else (_WAITS,)
 
 
@@ -101,10 +108,11 @@ def _by_letter(request: Request) -> bool:
     return features_of(request.account.platform).takes_letters
 
 
-def _in_mailbox(request: Request) -> Sequence[Span]:
-    """Return, for words that came by e-mail, lines that say where they stay; () for other words."""
-    read_by = _("No person has read your e-mail yet.")
-    return (read_by, _("It stays in the team's mailbox, where the team can read it.")) if _by_letter(request) else ()
+def _unread(request: Request) -> Span:
+    """Return the line that says that nobody has read the words yet."""
+    if _by_letter(request):
+        return _("No person has read your e-mail yet.")
+    return _("I have shown this message to nobody.")
 
 
 def _question(buttons: Sequence[Button], first: Span | None = None) -> Reply:
