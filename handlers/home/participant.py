@@ -38,16 +38,11 @@ _MOST, _MOST_OF_TEAM = 4, 6
     ),
     listed=10,
 )
-async def show_home(request: Request) -> Reply:
+async def show_home(request: Request, *further: Span) -> Reply:
     """Show the home screen: what takes place now or next for the person, their group, their next step, and buttons.
 
-    Strangers are shown how to join.
+    `further` are lines below its own. Strangers are shown how to join.
     """
-    return await _show_home(request)
-
-
-async def _show_home(request: Request, *further: Span) -> Reply:
-    """Show the home screen, with further lines below its own."""
     if request.person is None:
         view = await assemble(request, request.shared.home)
         shown = reply(*view.lines, buttons=view.buttons)
@@ -143,7 +138,7 @@ async def show_menu(request: Request) -> Reply:
     if request.person is None:
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
         return with_lines_first(await show_home(request), here)
-    return await _show_home(request, _("You can also just write: we will ask you what it is."))
+    return await show_home(request, _("You can also just write: we will ask you what it is."))
 
 
 @routes.press("ht")
