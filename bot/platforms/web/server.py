@@ -72,12 +72,15 @@ class HttpServer:
         )
         await runner.setup()
         try:
-            with contextlib.closing(await self._listen(runner)) as listening:
+            listening = await self._listen(runner)
+            try:
                 host, port, *_rest = listening.sockets[0].getsockname()
                 self.address = (host, port)
                 self.listening.set()
                 log.info("web.serving", host=host, port=port)
                 yield
+            finally:
+                await _end_listening(listening)
         finally:
             self.listening.clear()
             self.connections.end()
@@ -93,6 +96,20 @@ class HttpServer:
         except OSError as error:
             why, remedy = why_not_listening(where, error)
             raise ConfigError(f"web: {why}: {remedy}.") from None
+
+
+async def _end_listening(server: asyncio.Server) -> None:
+    """Take no more connections, and close the server once asyncio has passed on those it has just taken.
+
+    asyncio leaves a connection open for ever whose server is closed between these two steps
+    (https://github.com/python/cpython/issues/109564).
+    """
+    loop = asyncio.get_running_loop()
+    for listener in server.sockets:
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.remove_reader(listener)
+    await asyncio.sleep(0)
+    server.close()
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import re
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,21 @@ async def test_open_streams_and_what_was_refused_half_way_do_not_hold_the_end(sq
         assert asyncio.get_running_loop().time() - started < 2
         live.close()
         refused.close()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_connection_that_arrives_while_the_server_ends_is_closed(sqlite_url: str, turns: int) -> None:
+    """As a browser makes one beforehand, for what it may soon ask for."""
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        assert harness.adapter.server.address
+        late = socket.create_connection(harness.adapter.server.address)
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        harness.running.cancel()
+        await asyncio.wait({harness.running})
+    with late, suppress(ConnectionResetError):
+        late.settimeout(1)
+        assert late.recv(1) == b""
 
 
 async def test_who_left_no_trace_cannot_be_written_to(harness: WebHarness) -> None:
