@@ -131,4 +131,4 @@ class ChannelGone(Rejected):
 
 
 class MessageGone(Rejected):
-    """The error that the message to edit no longer exists, because its reader deleted it. No other message was sent."""
+    """Raised when a message should be edited that its reader deleted. No other message was sent in its place."""

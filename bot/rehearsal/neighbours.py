@@ -56,7 +56,7 @@ class Neighbours:
     async def act(self, *, leaving: bool = False) -> bool:
         """Let one invented person of each group act, and return whether there was anything to do.
 
-        Pass `leaving` when the clock is about to be moved: people then do not wait for the visitor.
+        With `leaving`, because the clock is about to be moved, people also do what they would do after the visitor.
         """
         async with self._at_work:
             steps = [step for step in await self._read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]

@@ -106,12 +106,12 @@ class GroupDeck:
 
 
 async def find_deck(tx: Transaction, group_id: int) -> GroupDeck | None:
-    """Return the slides of the group with this id; None if there is no such group or it is not published."""
+    """Return what the slides of a group are made of; None if there is no group with this id, or it is unpublished."""
     return next(iter(await _decks(tx, [group_id])), None)
 
 
 async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
-    """Return the slides of all published groups, sorted by day, theme and number."""
+    """Return what the slides of each published group are made of, sorted by day, theme and number."""
     return await _decks(tx, None)
 
 

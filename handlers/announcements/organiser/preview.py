@@ -161,7 +161,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 
 async def reach_of(request: Request, audience: Audience) -> AudienceReach:
-    """Return whom an announcement would reach now in an audience, and how."""
+    """Return how many people of an audience an announcement sent now would reach, by way, and who would not get it."""
     in_channels = await recipients.is_posted_in_channels(request.tx, request.settings, audience)
     look = partial(
         count_reach,

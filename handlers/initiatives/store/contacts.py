@@ -152,7 +152,7 @@ async def is_blocked(tx: Transaction, one: int, other: int) -> bool:
 
 
 async def pairs_apart(tx: Transaction) -> Collection[frozenset[int]]:
-    """Return the pairs of people of whom one blocked or reported the other, who should not be brought together."""
+    """Return each pair of people of whom one has blocked or reported the other: two who must not meet at a table."""
     rows = await tx.all("SELECT participant_id, about_id FROM contact_blocks")
     return {frozenset((row["participant_id"], row["about_id"])) for row in rows}
 

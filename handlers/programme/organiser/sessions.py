@@ -79,7 +79,10 @@ TO_PREPARE = (
 
 @routes.press(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, ordinal: int) -> Reply:
-    """Show the sessions of one day, with buttons to edit or add a session, see other days, and import a programme."""
+    """Show the sessions of one day, with buttons to edit or add a session, see other days, and import a programme.
+
+    `ordinal` is the day as a number, 20261130 for 30 November 2026; without sessions then, the next day that has some.
+    """
     sessions = await store.all_sessions(request.tx)
     bring = Button(_("Import a programme"), take_file.to(), style="plain" if sessions else "primary")
     if not sessions:
