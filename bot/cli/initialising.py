@@ -89,6 +89,7 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         "safety.telephone": telephone,
         # The rest of the example's calendar keeps its distance from the first day.
         **{key: day + (starts - usual.starts) for key, day in _days(example()).items()},
+        "gathering.theme_deadline": None,  # invitations would say it as if the team had chosen it
         "web.public_url": page,
         "telegram.token": token,
         "organisers.telegram": [organiser] if organiser else [],
@@ -191,11 +192,11 @@ def _id(typed: str) -> int:
 
 
 def _days(text: str) -> Mapping[str, date]:
-    """Return the days in the example besides the gathering's own, by key: deadline, sessions, end of retention."""
+    """Return the days in the example besides the gathering's own, by key: the session's, and the end of retention."""
     told = tomllib.loads(text)
     session = told["sessions"][0]
     return {
-        **{f"gathering.{key}": told["gathering"][key] for key in ("theme_deadline", "retention_ends")},
+        "gathering.retention_ends": told["gathering"]["retention_ends"],
         **{f"sessions.{key}": session[key] for key in ("starts", "ends")},
     }
 
@@ -203,7 +204,7 @@ def _days(text: str) -> Mapping[str, date]:
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Return a TOML text with the values of some keys replaced with new texts, days or lists of numbers.
 
-    `values` has the new values by full key, like `gathering.name`.
+    `values` has the new values by full key, like `gathering.name`; None makes the line a comment.
     """
     table = ""
     lines = []
@@ -211,6 +212,6 @@ def fill(text: str, values: Mapping[str, object]) -> str:
         if header := re.fullmatch(r"\[+([\w.]+)\]+", line):
             table = header[1]
         elif (entry := re.match(r"(\w+) = ", line)) and (key := f"{table}.{entry[1]}") in values:
-            line = f"{entry[1]} = {written(values[key])}"
+            line = f"# {line}" if values[key] is None else f"{entry[1]} = {written(values[key])}"
         lines.append(line)
     return "\n".join(lines) + "\n"

@@ -67,8 +67,6 @@ class Column:
     """Whether headings that contain a valid heading among other words mean something else than this column."""
     always_asked: bool = False
     """Whether the sender is asked about this column even if it is certain, because its values are only guessed."""
-    like: Span = ""
-    """An example of a cell, for the question whether a column is this one."""
 
 
 # L10N: the heading of the first column of a table that is sent back with what is wrong in it

@@ -9,14 +9,14 @@ A capability describes the columns and converts each row to a result. Problems a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from bot.content.answers import other_document
 from bot.content.names import shortened
-from bot.content.texts import Name, Span, Text, _
+from bot.content.texts import Name, Span, Text, _, _n
 from bot.files.columns import LONGEST_CELL, TO_CORRECT, CellError, Column
 from bot.files.sheets import OtherDocument, SheetRow, SheetTooLong, UnreadableSheet, read_sheets
 from bot.files.table_finding import AsideRow, FoundTable, find_table
@@ -188,14 +188,27 @@ def read_found(
     return Table(tuple(made), tuple(problems), there, ignored, table.aside)
 
 
-def located(problem: TableProblem) -> Span:
-    """Return a sentence about a problem in a file, beginning with the line number and the name of the row or column."""
+def located_together(problems: Iterable[TableProblem]) -> list[Span]:
+    """Return a sentence about each problem in a file (see `located`); one that occurs on many lines is said once."""
+    lines: dict[str, list[TableProblem]] = {}
+    for problem in problems:
+        lines.setdefault(repr(replace(problem, line=0)), []).append(problem)
+    return [located(first, len(others)) for first, *others in lines.values()]
+
+
+def located(problem: TableProblem, others: int = 0) -> Span:
+    """Return a sentence about a problem in a file, beginning with the line number and the name of the row or column.
+
+    `others` is on how many more lines the file has the same problem.
+    """
     if not problem.line:
         return problem.reason
-    title = problem.title or problem.heading
-    if not title:
-        return _("Line {line}: {reason}", line=problem.line, reason=problem.reason)
-    return _("Line {line}, «{title}»: {reason}", line=problem.line, title=Name(title), reason=problem.reason)
+    line: Span = _("Line {line}", line=problem.line)
+    if others:
+        line = _n("Line {line} and {count} more", "Line {line} and {count} more", others, line=problem.line)
+    if title := problem.title or problem.heading:
+        return _("{line}, «{title}»: {reason}", line=line, title=Name(title), reason=problem.reason)
+    return _("{line}: {reason}", line=line, reason=problem.reason)
 
 
 class UnreadableFile(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.content.names import fold, words
 from bot.files.columns import LONGEST_CELL
 
@@ -32,6 +34,16 @@ def begins_with_family(heading: str) -> bool:
     return bool(families and givens) and min(families) < min(givens)
 
 
+def shows_family(whole: str) -> bool:
+    """Return whether a full name shows by a comma or by capitals which part is the family name."""
+    loud = _loud(whole.split())
+    return "," in whole or (any(loud) and not all(loud))
+
+
+def _loud(parts: Sequence[str]) -> list[bool]:
+    return [len(part) > 1 and part.isupper() for part in parts]
+
+
 def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
     """Return the given name and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT».
 
@@ -42,8 +54,8 @@ def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
     if comma:
         return given.strip(), family.strip()
     parts = whole.split()
-    loud = [len(part) > 1 and part.isupper() for part in parts]
-    if any(loud) and not all(loud):
+    if shows_family(whole):
+        loud = _loud(parts)
         first, last = loud.index(True), len(loud) - loud[::-1].index(True)
         while first > 0 and last == len(parts) and fold(parts[first - 1]) in _PARTICLES:
             first -= 1

@@ -9,7 +9,7 @@ Nothing is stored here; `bot.people.listed.compare` returns what importing the l
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +18,7 @@ from bot.files.columns import TO_CORRECT
 from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Match, match_columns
 from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
-from bot.people.full_names import begins_with_family, is_full_name, split_name
+from bot.people.full_names import begins_with_family, is_full_name, shows_family, split_name
 from bot.people.listed import RosterPerson
 from bot.people.roster_columns import RosterRules, roster_format
 
@@ -51,9 +51,9 @@ class Roster:
     """The result of reading a list: the people, with the line number of each, and what must be known about the reading.
 
     `remarks` are about cells and lines that were changed or left out. `aside` has lines that describe no person, and
-    `extra` the columns of no known kind. `whole_names` is «given first» or «family first» if full names were in one
-    cell each, otherwise ''. `only_years` says that only the years of days of birth were kept. A person to whom
-    organisers gave no number has the ref ''.
+    `extra` the columns of no known kind. `whole_names` says how full names in one cell each were read: by «capitals»
+    (or a comma), as «given first» or as «family first»; if several were needed, capitals count first. `only_years` says
+    that only the years of days of birth were kept. A person to whom organisers gave no number has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -61,7 +61,7 @@ class Roster:
     remarks: tuple[TableProblem, ...] = ()
     aside: tuple[AsideRow, ...] = ()
     extra: tuple[ExtraColumn, ...] = ()
-    whole_names: str = ""
+    whole_names: tuple[str, ...] = ()
     only_years: bool = False
 
 
@@ -102,7 +102,8 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
     table = listed.table
     family_first = "name" in keys and begins_with_family(table.headings[keys.index("name")])
     read = read_found(table, keys, roster_format(rules), partial(_person, family_first=family_first))
-    whole = "name" in keys and not {"given_name", "family_name"} & set(keys)
+    in_one = "name" in keys and not {"given_name", "family_name"} & set(keys)
+    whole = table.cells(keys.index("name")) if in_one else ()
     birth = keys.index("birth_year") if "birth_year" in keys else None
     return Roster(
         tuple(person for _line, person in read.rows),
@@ -110,9 +111,15 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
         remarks=read.problems,
         aside=table.aside,
         extra=tuple(extra_column(table, place) for place, key in enumerate(keys) if not key and table.headings[place]),
-        whole_names="" if not whole else "family first" if family_first else "given first",
+        whole_names=_ways_of_reading(whole, "family first" if family_first else "given first"),
         only_years=birth is not None and any(len(cell) > len("1999") for cell in table.cells(birth)),
     )
+
+
+def _ways_of_reading(names: Iterable[str], order: str) -> tuple[str, ...]:
+    """Return how full names are told apart; `order` says what is done with those that do not show it themselves."""
+    ways = {"capitals" if shows_family(name) else order for name in names}
+    return tuple(sorted(ways))
 
 
 _SAYS_REFERENCE = re.compile(r"r[ée]f", re.IGNORECASE)

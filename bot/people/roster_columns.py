@@ -53,7 +53,6 @@ ASKED = (
         " E-Mail-Adresse, adresse mail, mailadresse, adresse de messagerie, mél, messagerie, email personnel,"
         " courriel de contact, email de contact",
         by_content=True,
-        like="a@b.c",
     ),
     Column(
         "country",
@@ -63,7 +62,6 @@ ASKED = (
         " province, canton, état, délégation, delegation, Herkunftsland, Wohnsitzland, Wohnland, Region, Kanton,"
         " provenance, Bundesland",
         by_content=True,
-        like=Territory("CA-QC"),
     ),
     Column(
         "gender",
@@ -71,7 +69,6 @@ ASKED = (
         "gender, sex, genre, sexe, Geschlecht, civilité, civ, titre de civilité, Anrede, title, identité de genre,"
         " pronoms, pronouns, Pronomen, salutation",
         by_content=True,
-        like=_("woman"),
     ),
     Column(
         "birth_year",
@@ -81,7 +78,6 @@ ASKED = (
         " date naissance, date naiss, Geburtsdatum, Geb.-Datum, Geburtstag, geboren, geboren am, jour de naissance,"
         " année de naissance du participant",
         by_content=True,
-        like="16/10/2003",
     ),
     Column(
         "organisation",
@@ -99,7 +95,6 @@ ASKED = (
         " Muttersprache, langue de départ, langue de correspondance, mother tongue, preferred language,"
         " start language",
         by_content=True,
-        like=_("French"),
     ),
     Column(
         "theme",
@@ -134,7 +129,6 @@ UNASKED = (
         alone="name, nom, noms",
         looks=is_full_name,
         by_content=True,
-        like=_("a name"),
     ),
     Column(
         "age",
@@ -143,7 +137,6 @@ UNASKED = (
         "age, âge, Alter, how old, wie alt, âge au moment du séjour, âge du participant",
         replaces=("birth_year",),
         always_asked=True,
-        like="23",
     ),
     # L10N: a column's heading in the list of selected people
     Column("platform", _("platform"), "platform, plateforme, Plattform"),
@@ -153,8 +146,6 @@ UNASKED = (
 The platform is used only by `rencontres groups form`, which reads the same lists. An age gives a birth year, which may
 be wrong by one.
 """
-EXAMPLES: Mapping[str, Span] = {column.key: column.like for column in (*ASKED, *UNASKED)}
-"""An example of a cell of each column, by its key; '' for columns of plain words."""
 NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNASKED)}
 """The name of each column, by its key; in a reader's language it is also a valid heading."""
 

@@ -14,11 +14,12 @@ from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import Request
 from bot.files.table_finding import AsideRow
-from bot.files.tables import TableProblem, located
+from bot.files.tables import TableProblem, located_together
 
 _MOST_ASIDE = 5
+_MOST_SHEETS = 20
 _QUOTED = 60
-"""How many lines that are not read are told, and how many characters of each."""
+"""How many lines and sheets that are not read are told, and how many characters of each."""
 _SHOWN = 10
 """How many problems of a table are told; its copy to correct has all."""
 
@@ -47,14 +48,18 @@ def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
 
 
 def not_read(aside: Sequence[AsideRow]) -> tuple[Span, ...]:
-    """Return lines with the content of a file outside its table: titles, totals, signatures, other sheets."""
-    lines = [
+    """Return lines with the content of a file outside its table: other sheets first, then titles, totals, signatures.
+
+    A sheet may hold more people than the table, so it is told before lines that are only told up to a number.
+    """
+    sheets = [row for row in aside if not row.line][:_MOST_SHEETS]
+    shown = [row for row in aside if row.line][:_MOST_ASIDE]
+    lines = [_("Not read: {text} ({why})", text=Name(row.text[:_QUOTED]), why=row.why) for row in sheets]
+    lines += [
         _("Not read, line {line}: {text} ({why})", line=row.line, text=Name(row.text[:_QUOTED]), why=row.why)
-        if row.line
-        else _("Not read: {text} ({why})", text=Name(row.text[:_QUOTED]), why=row.why)
-        for row in aside[:_MOST_ASIDE]
+        for row in shown
     ]
-    if (more := len(aside) - _MOST_ASIDE) > 0:
+    if (more := len(aside) - len(lines)) > 0:
         lines.append(_n("and {count} more", "and {count} more", more))
     return tuple(lines)
 
@@ -69,7 +74,7 @@ def correct_first(
     buttons.
     """
     return View(
-        (Strong(heading), *map(located, problems[:_SHOWN])),
+        (Strong(heading), *located_together(problems)[:_SHOWN]),
         (Button(_("Send it again"), again, style="primary"), *(() if file else (empty,)), *ways_on),
         attachments=(file,) if file else (),
     )

@@ -177,7 +177,7 @@ _AT_ONCE = 500
 async def preview_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> RosterDifference:
     """Return the changes that importing a list would make now."""
     parts = [part async for part, _stored in _compare(perform, listed)]
-    return _join(parts, await perform(store.count_everyone))
+    return _join(parts, await _count_absent(perform, listed))
 
 
 async def plan_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> ImportPlan:
@@ -191,7 +191,7 @@ async def plan_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> Im
         before |= stored
         rows.append(store.rows_of(part.new))
         marks += map(mark_person, part.new)
-    difference = _join(parts, await perform(store.count_everyone))
+    difference = _join(parts, await _count_absent(perform, listed))
     return ImportPlan(difference, before, [person.ref for person in listed], rows, marks)
 
 
@@ -206,12 +206,16 @@ async def _compare(
         yield compare((_leave_choices(person, stored.get(person.ref)) for person in people), known, len(known)), stored
 
 
-def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
-    """Return the difference of a whole list from its parts' differences; `everyone` is how many people are stored."""
+async def _count_absent(perform: Perform, listed: Sequence[RosterPerson]) -> int:
+    return await perform(partial(store.count_absent, refs=[person.ref for person in listed]))
+
+
+def _join(parts: Sequence[RosterDifference], absent: int) -> RosterDifference:
+    """Return the difference of a whole list from its parts' differences; `absent` is how many people it lacks."""
     new = tuple(person for part in parts for person in part.new)
     changed = tuple(change for part in parts for change in part.changed)
     unchanged = tuple(person for part in parts for person in part.unchanged)
-    return RosterDifference(new, changed, unchanged, everyone - len(changed) - len(unchanged))
+    return RosterDifference(new, changed, unchanged, absent)
 
 
 def digest_import(difference: RosterDifference) -> str:

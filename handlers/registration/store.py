@@ -68,9 +68,14 @@ async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
     return {row["ref"]: row["id"] for row in rows}
 
 
-async def count_everyone(tx: Transaction) -> int:
-    """Return how many people are stored."""
-    return await tx.value(int, "SELECT COUNT(*) FROM participants")
+async def count_absent(tx: Transaction, refs: Sequence[str]) -> int:
+    """Return how many people take part whose refs (identifiers on the list) are not among these."""
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM participants p WHERE p.attends = 1 AND p.status IN ('invited', 'joined')"
+        " AND p.ref NOT IN (SELECT value ->> 0 FROM {json_rows}(:refs))",
+        refs=one_column(refs),
+    )
 
 
 _TEXTS = ("ref", "given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")

@@ -115,7 +115,7 @@ def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -
     (configured / "config.toml").write_text(text, encoding="utf-8")
     said = [line for line in shell("check").stdout.splitlines() if "still has the example's value" in line]
     assert [line.split()[2] for line in said] == [
-        "gathering.name", "gathering.starts", "gathering.ends", "gathering.theme_deadline", "discord.guild_id",
+        "gathering.name", "gathering.starts", "gathering.ends", "discord.guild_id",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,9 +52,14 @@ def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> Non
 def test_the_other_days_of_the_example_move_with_the_first(shell: Shell, folder: Path) -> None:
     assert shell("init", *ANSWERED, *NO_PLATFORM).exit_code == 0
     settings = load_settings(folder / "config.toml", SECTIONS, {})
-    assert settings.gathering.theme_deadline == datetime(2028, 4, 25, 12)  # noqa: DTZ001 - the gathering's local time
     assert settings.gathering.retention_ends == date(2028, 11, 22)
     assert [session.starts.date() for session in settings.all_of(SessionSettings)] == [date(2028, 5, 2)]
+
+
+def test_no_deadline_is_written_that_nobody_chose(shell: Shell, folder: Path) -> None:
+    assert shell("init", *ANSWERED, *NO_PLATFORM).exit_code == 0
+    assert load_settings(folder / "config.toml", SECTIONS, {}).gathering.theme_deadline is None
+    assert "# theme_deadline = " in (folder / "config.toml").read_text(encoding="utf-8"), "it can be put in"
 
 
 def test_what_cannot_be_meant_is_asked_again(shell: Shell, folder: Path) -> None:
@@ -135,5 +140,9 @@ def test_everything_else_stays_as_the_example_explains_it(shell: Shell, folder: 
     shell("init", "--name", "Rencontres", *usual, "--organiser", "7", "--config", "other.toml")
     example = (Path(__file__).parents[2] / "config.example.toml").read_text(encoding="utf-8").splitlines()
     written = (folder / "other.toml").read_text(encoding="utf-8").splitlines()
-    assert {line for line in written if line not in example} == {'name = "Rencontres"', "telegram = [7]"}
+    assert {line for line in written if line not in example} == {
+        'name = "Rencontres"',
+        "# theme_deadline = 2027-06-03T12:00:00",
+        "telegram = [7]",
+    }
     assert len(written) == len(example)

@@ -263,7 +263,7 @@ def test_a_list_needs_names_and_nothing_else() -> None:
 
 def test_the_list_that_groups_are_formed_from_is_read_too() -> None:
     roster = read("id,name,country,gender,birth_year,theme,platform\nc1,Zoé Marie Dupont,FR,F,2001,culture,web\n")
-    assert (roster.extra, roster.whole_names) == ((), "given first")
+    assert (roster.extra, roster.whole_names) == ((), ("given first",))
     person = roster.people[0]
     assert (person.ref, person.given_name, person.family_name, person.theme) == ("c1", "Zoé", "Marie Dupont", "culture")
     assert not read("ref,prénom,nom,pays\nR-1,Zoé,Dupont,FR\n").whole_names

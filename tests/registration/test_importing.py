@@ -61,7 +61,6 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         assert ines.text.splitlines() == [
             "New: 3. Changed: 1. Unchanged: 0.",
             "Zoe Dupond: family name",
-            "1 person is not on this list and stays.",
             "Culture: no place left for 1, who will wait.",
         ]
         await ines.command("organiser")
@@ -85,6 +84,26 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         assert ines.described["Culture"] == "0 of 2 places taken"
 
 
+async def test_who_organises_is_not_missed_on_a_list_and_who_is_selected_is(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,\n")
+        assert ines.text == "New: 1. Changed: 0. Unchanged: 0."
+        await ines.press("Import")
+        await sent(world, "A2,Eva,Meyer,France,,\n", ines)
+        assert ines.text.splitlines() == [
+            "New: 1. Changed: 0. Unchanged: 0.",
+            "1 person is not on this list and stays.",
+        ]
+
+
+async def test_what_cannot_be_read_is_said_once_for_all_its_lines(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        lands = ["Atlantide", "France"] * 5
+        ines = await sent(world, "".join(f"A{n},Ali,Ben {chr(97 + n)},{land},,\n" for n, land in enumerate(lands)))
+        assert ines.text.splitlines()[1:] == ["Line 2 and 4 more, “country”: I do not know the territory “Atlantide”."]
+        assert ines.buttons[0] == "Import without 5 cells"
+
+
 @on_one_engine
 async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: str) -> None:
     async with open_world(store_url) as world:
@@ -93,7 +112,6 @@ async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: s
         await ines.press("Two people")
         assert ines.text.splitlines() == [
             "New: 2. Changed: 0. Unchanged: 0.",
-            "1 person is not on this list and stays.",
             "Not read, line 4: Allemagne (a remark, no line of the list)",
             "Line 3, “country”: I do not know the territory “Atlantide”.",
             "Line 3, “locale”: “Elvish” is not a language of this gathering.",
@@ -144,7 +162,7 @@ async def test_the_tables_to_fill_in_are_understood_as_they_are(sqlite_url: str,
         await ines.follow(take_list.to().encode())
         await ines.fill(Upload("liste.csv", table + b"A1;Ali;Ben;;FR;;;;;;\n"))
         await catch_up_with(world, ines)
-        assert len(ines.text.splitlines()) == 2  # what is new, and that Inès stays: no column is unknown
+        assert len(ines.text.splitlines()) == 1  # what is new: no column is unknown
         await ines.follow(programme_to_fill_in.to().encode())
         table = handed_over(ines)
         await ines.follow(take_file.to().encode())

@@ -164,9 +164,7 @@ def _read(content: bytes, filename: str, rules: RosterRules, said: ListAnswers) 
     private = [places[key_of(heading)] for heading in said.private]
     columns |= {place: _kind_of_field(listed.table, place) for place in private}
     waiting = WaitingList(listed, rules, columns)
-    if said.yes:
-        columns |= {place: _kind_of_field(listed.table, place) for place in waiting.unknown}
-    return WaitingList(listed, rules, columns)
+    return waiting.keeping_all() if said.yes else waiting
 
 
 def _kind_of_field(table: FoundTable, place: int) -> str:
@@ -215,8 +213,7 @@ def _why(match: Match) -> str:
 
 def _remarks(waiting: WaitingList, roster: Roster) -> Iterator[str]:
     if roster.whole_names:
-        first = "the first word of each is taken as the given name"
-        yield f"names are in one column: {first if roster.whole_names == 'given first' else 'the family name is first'}"
+        yield f"names are in one column: {', otherwise '.join(_WHOLE_NAMES[way] for way in roster.whole_names)}"
     if roster.only_years:
         yield "days of birth: only the year is kept"
     if waiting.listed.table.hidden:
@@ -225,6 +222,14 @@ def _remarks(waiting: WaitingList, roster: Roster) -> Iterator[str]:
         yield f"{f'line {row.line}' if row.line else 'sheet'} «{row.text[:60]}» is not read: {_said(row.why)}"
     for problem in roster.remarks:
         yield _said(located(problem))
+
+
+_WHOLE_NAMES = {
+    "capitals": "capitals or a comma show the family name",
+    "given first": "the first word of each is taken as the given name",
+    "family first": "the family name is first",
+}
+"""How the names of a list were told apart, by the ways of `Roster.whole_names`."""
 
 
 def _doubles(found: Resolved, roster: Roster) -> Iterator[str]:

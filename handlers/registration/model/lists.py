@@ -16,7 +16,7 @@ from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
 from bot.people.roster import ReadList, Roster, extra_column, read_people
-from bot.people.roster_columns import RosterRules, cell_readers, is_readable
+from bot.people.roster_columns import RosterRules, cell_readers, is_readable, roster_format
 from handlers.questionnaires.model import name_for, seems_about_health
 
 ASIDE = ""
@@ -87,6 +87,32 @@ class WaitingList:
         """
         said = {place: self.listed.matches[place].key if key is None else key for place in places}
         return replace(self, columns={**self.columns, **said})
+
+    @property
+    def on_health(self) -> Sequence[int]:
+        """Return the positions of the columns whose meaning is unknown so far, and that seem to be about health."""
+        return [place for place in self.unknown if self.seems_about_health(place)]
+
+    def keeping_all(self) -> WaitingList:
+        """Return the list with all guesses about columns confirmed, and unknown columns kept as private fields.
+
+        Those that seem to be about health are kept as such.
+        """
+        rest = [place for place in self.unknown if place not in self.on_health]
+        return self.answered(self.guesses, None).answered(self.on_health, HEALTHY).answered(rest, PRIVATE)
+
+    def without_unknown(self) -> WaitingList:
+        """Return the list with all guesses about columns confirmed, and unknown columns left out."""
+        return self.answered(self.guesses, None).answered(self.unknown, ASIDE)
+
+    def example(self, place: int) -> str:
+        """Return the first cell of a column that looks like what the column is taken for; '' if none does."""
+        looks = next(
+            (each.looks for each in roster_format(self.rules).columns if each.key == self.listed.matches[place].key),
+            None,
+        )
+        cells = self.listed.table.cells(place)
+        return next(filter(looks, cells), "") if looks and not self.seems_about_health(place) else ""
 
     def people(self) -> Roster:
         """Return the people on the list, read from the columns whose meaning is known so far."""

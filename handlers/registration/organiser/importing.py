@@ -14,20 +14,19 @@ from typing import Any, ClassVar
 from bot.clock import from_micros
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.names import full_name
+from bot.content.names import full_name, shortened
 from bot.content.texts import Listing, Localised, Name, Person, Reader, Span, Strong, Text, _, _n
 from bot.content.views import Button, ButtonStyle, Choice, File, Option, Reply, View, reply, with_lines_first
 from bot.conversation.preloading import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.sheets import SheetRow, key_of
-from bot.files.table_matching import Match
-from bot.files.tables import located
+from bot.files.tables import located, located_together
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson
 from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster import Roster
-from bot.people.roster_columns import ASKED, EXAMPLES, MOST_BYTES, NAMES
+from bot.people.roster_columns import ASKED, MOST_BYTES, NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -132,10 +131,8 @@ def _remarks(waiting: WaitingList, roster: Roster, themes: Sequence[Theme]) -> l
     ]
     if taken:
         lines.append(_("Read as: {columns}.", columns=Listing(tuple(taken))))
-    if roster.whole_names == "given first":
-        lines.append(_("Names are in one column: I take the first word of each as the first name."))
-    elif roster.whole_names:
-        lines.append(_("Names are in one column: each begins with the family name."))
+    if roster.whole_names:
+        lines.append(_WHOLE_NAMES[roster.whole_names])
     if roster.only_years:
         lines.append(_("Of days of birth only the year is kept."))
     if table.hidden:
@@ -158,10 +155,25 @@ def _remarks(waiting: WaitingList, roster: Roster, themes: Sequence[Theme]) -> l
     if meant:
         lines.append(_("Themes: {answers}.", answers=Listing(tuple(meant))))
     lines += not_read(roster.aside)
-    lines += map(located, roster.remarks[:_SHOWN])
-    if (more := len(roster.remarks) - _SHOWN) > 0:
+    unread = located_together(roster.remarks)
+    lines += unread[:_SHOWN]
+    if (more := len(unread) - _SHOWN) > 0:
         lines.append(_n("and {count} more", "and {count} more", more))
     return lines
+
+
+_WHOLE_NAMES: Mapping[tuple[str, ...], Text] = {
+    ("capitals",): _("Names in one column: capitals or a comma show the family name."),
+    ("given first",): _("Names in one column: the first word is the first name."),
+    ("family first",): _("Names in one column: the family name comes first."),
+    ("capitals", "given first"): _(
+        "Names in one column: capitals or a comma show the family name, else the first word is the first name."
+    ),
+    ("capitals", "family first"): _(
+        "Names in one column: capitals or a comma show the family name, else it comes first."
+    ),
+}
+"""How names in one column were read, by the ways of `Roster.whole_names`."""
 
 
 async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
@@ -435,21 +447,22 @@ async def answer_guess(request: Request, pending: int, place: int, right: bool) 
 
 @routes.press("omu", who=ORGANISER)
 async def leave_aside(request: Request, pending: int) -> Reply:
-    """Store that all columns with unknown meaning are left out of the import, and show the next question."""
+    """Confirm all guesses about a list's columns, leave out those with unknown meaning, and show the next question."""
     waiting = await _waiting(request, pending)
-    return await _go_on(request, pending, waiting.answered(waiting.unknown, ASIDE))
+    return await _go_on(request, pending, waiting.without_unknown())
 
 
 @routes.press("omk", who=ORGANISER)
 async def keep_column(request: Request, pending: int, place: int, about_health: bool) -> Reply:
     """Store that a column is kept as a private field, whatever was guessed about it, and show the next question.
 
-    `place` is the column's position, from 1; 0 stands for all columns with unknown meaning. With `about_health`, only
-    people with the role HEALTH can read the field. Raises UserError if there would be too many private fields.
+    `place` is the column's position, from 1; 0 confirms all guesses and keeps all columns with unknown meaning as what
+    they seem. With `about_health`, only people with the role HEALTH can read the field. Raises UserError if there would
+    be too many private fields.
     """
     waiting = await _waiting(request, pending)
-    places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place] if place else waiting.unknown
-    answered = waiting.answered(places, HEALTHY if about_health else PRIVATE)
+    places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place]
+    answered = waiting.answered(places, HEALTHY if about_health else PRIVATE) if place else waiting.keeping_all()
     if not await have_room(request.tx, [column.name for column in answered.kept((), ())]):
         raise UserError(
             _("There are {most} private fields at most: leave some aside, one by one.", most=MOST_FIELDS),
@@ -526,37 +539,35 @@ async def _go_on(request: Request, pending: int, waiting: WaitingList) -> Reply:
 
 
 def ask_columns(pending: int, waiting: WaitingList) -> View:
-    """Return the question about the columns whose meaning is guessed or, without these, about unknown columns."""
-    table, matches = waiting.listed.table, waiting.listed.matches
-    guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
-    if not guesses:
-        on_health = [place for place in waiting.unknown if waiting.seems_about_health(place)]
-        if on_health or waiting.singly or len(waiting.unknown) == 1:
-            return _ask_unknown(pending, waiting, (on_health or waiting.unknown)[0])
-        every = (
-            Button(_("Private fields"), keep_column.to(pending, 0, False), style="primary"),
-            Button(_("One by one"), ask_singly.to(pending)),
-            Button(_("Leave aside"), leave_aside.to(pending)),
-        )
-        return View((_no_use(waiting, waiting.unknown), _PRIVATE_OR_ASIDE), (*every, BACK))
-    if len(guesses) == 1:
-        (place,) = guesses
-        ways: tuple[Button, ...] = (
-            Button(_("Yes"), answer_guess.to(pending, place + 1, True), style="primary"),
-            Button(_("Private field"), keep_column.to(pending, place + 1, waiting.seems_about_health(place))),
-            Button(_("Leave aside"), answer_guess.to(pending, place + 1, False)),
-        )
-        return View((_guess(table.headings[place], matches[place]),), (*ways, BACK))
-    lines = [_guess(table.headings[place], matches[place]) for place in guesses]
-    ways = (
-        Button(_("Yes, all"), answer_guess.to(pending, 0, True), style="primary"),
-        Button(_("One by one"), ask_singly.to(pending)),
-        Button(_("Leave all aside"), answer_guess.to(pending, 0, False)),
-    )
+    """Return the question about all columns whose meaning is guessed or unknown, or about the first of them."""
+    guesses, unknown, on_health = waiting.guesses, waiting.unknown, waiting.on_health
+    if waiting.singly or len(guesses) + len(unknown) == 1:
+        return _ask_guess(pending, waiting, guesses[0]) if guesses else _ask_unknown(pending, waiting, unknown[0])
+    rest = [place for place in unknown if place not in on_health]
+    lines: list[Span] = [_guess(waiting, place) for place in guesses]
+    lines += [_about_health(waiting, on_health)] if on_health else []
+    lines += [_no_use(waiting, rest)] if rest else []
+    lines += _meaning_of_private(on_health) if unknown else []
+    keep, leave = keep_column.to(pending, 0, False), leave_aside.to(pending)
+    singly = Button(_("One by one"), ask_singly.to(pending))
+    if not unknown:
+        none = Button(_("Leave all aside"), answer_guess.to(pending, 0, False))
+        return View(tuple(lines), (Button(_("Yes, all"), keep, style="primary"), singly, none, BACK))
+    kept = _("Keep all") if guesses or (rest and on_health) else _("Private fields") if rest else _("Health")
+    left = _("Yes, leave the rest aside") if guesses else _("Leave aside")
+    ways = (Button(kept, keep, style="primary"), singly, Button(left, leave))
     return View(tuple(lines), (*ways, BACK))
 
 
-_PRIVATE_OR_ASIDE = _("A private field is read by the team only. Leave aside means that it is not kept anywhere.")
+def _meaning_of_private(on_health: Sequence[int]) -> list[Span]:
+    lines: list[Span] = [_("A private field is read by the team only. What is left aside is kept nowhere.")]
+    if on_health:
+        lines.append(_("Health: only the role «{role}» reads it, and each person their own.", role=HEALTH.title))
+    return lines
+
+
+def _headings(waiting: WaitingList, places: Sequence[int]) -> Listing:
+    return Listing(tuple(Name(waiting.listed.table.headings[place]) for place in places))
 
 
 def _no_use(waiting: WaitingList, places: Sequence[int]) -> Text:
@@ -564,27 +575,46 @@ def _no_use(waiting: WaitingList, places: Sequence[int]) -> Text:
         "{columns}: I know no use for this column.",
         "{columns}: I know no use for these columns.",
         len(places),
-        columns=Listing(tuple(Name(waiting.listed.table.headings[place]) for place in places)),
+        columns=_headings(waiting, places),
     )
+
+
+def _about_health(waiting: WaitingList, places: Sequence[int]) -> Text:
+    return _n(
+        "{columns}: is this about health (diet, access, allergies)?",
+        "{columns}: are these about health (diet, access, allergies)?",
+        len(places),
+        columns=_headings(waiting, places),
+    )
+
+
+def _ask_guess(pending: int, waiting: WaitingList, place: int) -> View:
+    ways = (
+        Button(_("Yes"), answer_guess.to(pending, place + 1, True), style="primary"),
+        Button(_("Private field"), keep_column.to(pending, place + 1, waiting.seems_about_health(place))),
+        Button(_("Leave aside"), answer_guess.to(pending, place + 1, False)),
+    )
+    return View((_guess(waiting, place),), (*ways, BACK))
 
 
 def _ask_unknown(pending: int, waiting: WaitingList, place: int) -> View:
     """Return the question what is done with a column that nobody knows: whether it is about health, if it seems so."""
-    heading = waiting.listed.table.headings[place]
-    seems = waiting.seems_about_health(place)
-    lines: list[Span] = [_no_use(waiting, [place]), _PRIVATE_OR_ASIDE]
-    if seems:
-        lines[0] = _("Is «{heading}» about health (diet, access, allergies)?", heading=Name(heading))
-        lines.append(_("Only people with the role «{role}» read it, and each person their own.", role=HEALTH.title))
-    style: ButtonStyle = "plain" if seems else "primary"
-    health = Button(_("Health"), keep_column.to(pending, place + 1, True), style="primary" if seems else "plain")
+    on_health = [place] if waiting.seems_about_health(place) else []
+    said = _about_health(waiting, on_health) if on_health else _no_use(waiting, [place])
+    style: ButtonStyle = "plain" if on_health else "primary"
+    health = Button(_("Health"), keep_column.to(pending, place + 1, True), style="primary" if on_health else "plain")
     private = Button(_("Private field"), keep_column.to(pending, place + 1, False), style=style)
     aside = Button(_("Leave aside"), answer_guess.to(pending, place + 1, False))
-    return View(tuple(lines), (*((health, private) if seems else (private, health)), aside, BACK))
+    ways = (health, private) if on_health else (private, health)
+    return View((said, *_meaning_of_private(on_health)), (*ways, aside, BACK))
 
 
-def _guess(heading: str, match: Match) -> Text:
-    example = EXAMPLES[match.key]
+def _guess(waiting: WaitingList, place: int) -> Text:
+    heading, match, example = (
+        waiting.listed.table.headings[place],
+        waiting.listed.matches[place],
+        waiting.example(place),
+    )
     if not match.fitting or not example:
         return _("«{heading}»: is this «{column}»?", heading=Name(heading), column=NAMES[match.key])
     return _n(
@@ -592,9 +622,12 @@ def _guess(heading: str, match: Match) -> Text:
         "«{heading}» ({count} cells like {example}): is this «{column}»?",
         match.fitting,
         heading=Name(heading),
-        example=example,
+        example=Name(shortened(example, _LONGEST_EXAMPLE)),
         column=NAMES[match.key],
     )
+
+
+_LONGEST_EXAMPLE = 40
 
 
 def ask_theme(pending: int, unknown: Sequence[UnknownTheme], themes: Sequence[Theme]) -> View:
@@ -606,15 +639,22 @@ def ask_theme(pending: int, unknown: Sequence[UnknownTheme], themes: Sequence[Th
         first.count,
         value=Name(first.text),
     )
+    lines: list[Span] = [said]
     ways = [Button(_("Leave empty"), leave_theme_empty.to(pending, first.number))]
     if others:
-        left = len(unknown)
+        shown = [_("«{value}» ({count})", value=Name(each.text), count=each.count) for each in others[:_SHOWN]]
+        more = [_n("{count} more", "{count} more", len(others) - _SHOWN)] if len(others) > _SHOWN else []
+        lines.append(_("Nor are: {values}.", values=Listing((*shown, *more))))
+        every = sum(each.count for each in unknown)
         ways.append(
-            Button(_n("Leave {count} empty", "Leave all {count} empty", left), leave_theme_empty.to(pending, 0))
+            Button(
+                _n("Leave {count} line empty", "Leave {count} lines empty", every),
+                leave_theme_empty.to(pending, 0),
+            )
         )
     options = tuple(Option(theme.key, Localised(theme.title)) for theme in themes)
     choice = Choice(answer_theme.to(pending, first.number), options, placeholder=_("Choose a theme"))
-    return View((said,), (*ways, BACK), choice=choice)
+    return View(tuple(lines), (*ways, BACK), choice=choice)
 
 
 _COMMON: dict[str, Text] = {

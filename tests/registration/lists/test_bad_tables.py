@@ -15,6 +15,7 @@ from bot.membership.erasure import erase
 from bot.people.roster import open_list, read_people
 from handlers.registration.organiser.importing import answer_double, answer_guess, keep_column, take_list
 from handlers.registration.store import everyone_listed
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.engines import on_one_engine
@@ -76,6 +77,50 @@ async def sent(world: World, chat: NeutralChat, data: bytes) -> None:
     await chat.follow(take_list.to().encode())
     await chat.fill(Upload("liste.csv", data))
     await catch_up_with(world, chat)
+
+
+async def test_other_sheets_are_named_before_titles_and_signatures(sqlite_url: str) -> None:
+    head = ["Prénom", "Nom", "Mail"]
+    rows = [[f"P{chr(97 + n)}", "Roy", f"p{n}@example.org"] for n in range(8)]
+    remarks = [[], *([f"Signature {n}"] for n in range(7))]
+    sheets = [(f"Groupe {n}", [["Salle"], ["Amphi"]]) for n in range(7)]
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, book(("Liste", [head, *rows, *remarks]), *sheets))
+        not_read = [line for line in words(ines.text).splitlines() if line.startswith("Not read")]
+        assert not_read[:7] == [f"Not read: Groupe {n} (another sheet, with 2 lines)" for n in range(7)]
+        assert not_read[7].startswith("Not read, line 11: Signature 0")
+        assert "and 2 more" in ines.text
+
+
+@pytest.mark.parametrize(
+    ("heading", "names", "said"),
+    [
+        ("Nom et prénom", ["Léa TREMBLAY", "ROY Max"], "capitals or a comma show the family name."),
+        ("Nom et prénom", ["Tremblay Léa", "Roy Max"], "the family name comes first."),
+        ("Prénom et nom", ["Léa Tremblay", "Max Roy"], "the first word is the first name."),
+        (
+            "Nom et prénom",
+            ["Léa TREMBLAY", "Roy Max"],
+            "capitals or a comma show the family name, else it comes first.",
+        ),
+        (
+            "Participant",
+            ["Tremblay, Léa", "Max Roy"],
+            "capitals or a comma show the family name, else the first word is the first name.",
+        ),
+    ],
+)
+async def test_how_whole_names_are_read_is_said_as_it_is(
+    sqlite_url: str, heading: str, names: list[str], said: str
+) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, text([[heading, "Mail"], *([name, f"{name[:3]}@example.org"] for name in names)]))
+        assert f"Names in one column: {said}" in ines.text
+        await ines.press("Import")
+        people = [stored.person for stored in (await world.read(everyone_listed)).values()]
+        assert {(each.given_name, each.family_name.title()) for each in people} >= {("Léa", "Tremblay"), ("Max", "Roy")}
 
 
 TWICE = text([["Prénom", "Nom", "Mail", "Régime"], ["Ali", "Ben", "ali@example.org", "végétarien"]])

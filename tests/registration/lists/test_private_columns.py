@@ -37,10 +37,12 @@ async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(st
     async with open_world(store_url) as world:
         ines = await world.organiser()
         await sent(world, ines, LIST)
-        assert words(ines.text).startswith("Is “Régime” about health (diet, access, allergies)?")
-        await ines.press("Health")
-        assert words(ines.text).startswith("Taille and Parrain: I know no use for these columns.")
-        await ines.press("Private fields")
+        assert words(ines.text).splitlines()[:2] == [
+            "Régime: is this about health (diet, access, allergies)?",
+            "Taille and Parrain: I know no use for these columns.",
+        ]
+        assert ines.buttons == ("Keep all", "One by one", "Leave aside", "Organise")
+        await ines.press("Keep all")
         assert "Private fields: Taille and Parrain." in words(ines.text)
         assert "By importing you get the role “Diet, access and allergies”" in ines.text
         await ines.press("Import")
@@ -66,6 +68,42 @@ async def test_a_list_that_comes_again_changes_answers_and_undoing_brings_them_b
             assert await kept(world) == {"Taille": {size}}
         await ines.press("Undo this change")
         assert await kept(world) == {"Taille": {"M"}}
+
+
+async def test_one_by_one_each_column_is_asked_whether_it_is_about_health(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, text([["Prénom", "Nom", "Menu", "Allergies"], ["Ali", "Ben", "riz", "noix"]]))
+        assert words(ines.text).startswith("Menu and Allergies: are these about health")
+        assert ines.buttons == ("Health", "One by one", "Leave aside", "Organise")
+        await ines.press("One by one")
+        assert words(ines.text).startswith("Menu: is this about health")
+        await ines.press("Private field")
+        await ines.press("Health")
+        assert "Private fields: Menu." in words(ines.text)
+        assert "About health: Allergies." in words(ines.text)
+
+
+async def test_a_guess_and_what_nobody_knows_are_asked_on_one_screen_with_a_real_cell(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        rows = [["Ali", "Ben", "ali@example.org", "noix", "M"], ["Lou", "Roy", "lou@example.org", "", "L"]]
+        await sent(world, ines, text([["Prénom", "Nom", "Où t'écrire", "Allergies", "Taille"], *rows]))
+        assert words(ines.text).splitlines()[:3] == [
+            "“Où t'écrire” (2 cells like ali@example.org): is this “email”?",
+            "Allergies: is this about health (diet, access, allergies)?",
+            "Taille: I know no use for this column.",
+        ]
+        assert "noix" not in ines.text
+        assert ines.buttons == ("Keep all", "One by one", "Yes, leave the rest aside", "Organise")
+        asked = ines.payload("Keep all")
+        await ines.press("Yes, leave the rest aside")
+        assert "leave them out: Allergies and Taille." in words(ines.text)
+        await ines.press("Ask me again")
+        await ines.follow(asked)
+        assert "Private fields: Taille." in words(ines.text)
+        await ines.press("Import")
+        assert await kept(world) == {"Allergies": {"noix"}, "Taille": {"M", "L"}}
 
 
 async def test_two_hundred_columns_are_more_than_there_may_be(sqlite_url: str) -> None:
