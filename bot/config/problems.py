@@ -23,6 +23,7 @@ from bot.config.section import ENVIRONMENT_PREFIX, Place, Unfit, split
 from bot.config.toml_text import correction, failure, last_line, places, written
 from bot.content.errors import ConfigError
 from bot.content.names import fold
+from bot.content.territories import parse_territory
 
 
 class _Removed(Enum):
@@ -94,16 +95,17 @@ def not_toml(path: Path, text: str, settings: type[BaseModel]) -> SettingsError:
     if again := _twice(lines, where, lists):
         return again
     fixed = correction(text, lists)
-    number, meant = fixed or (where, "")
+    number, last, meant = fixed or (where, where, "")
     wrong = lines[number - 1]
-    what = f"{path} is not valid TOML: line {number}: {_in_words(wrong, meant, reason)}"
+    place = f"line {number}" if last == number else f"lines {number} to {last}"
+    what = f"{path} is not valid TOML: {place}: {_in_words(wrong, meant, reason)}"
     if _may_be_secret(wrong, settings):
         key = re.match(r"\s*([A-Za-z_]{1,20})\s*[=:]", wrong)
-        remedy = _same(key[1]) if key else "put # before it"
-        return SettingsError(Problem(what, f"line {number}: {remedy}"))
+        remedy = _same(key[1], "'" if "\\" in wrong and "'" not in wrong else '"') if key else "put # before it"
+        return SettingsError(Problem(what, f"{place}: {remedy}"))
     column = min(found[1] if number == where else len(wrong) + 1, _LONGEST)
     excerpt = f"{number:5} | {wrong[:_LONGEST]}\n{' ' * 5} | {' ' * (column - 1)}^"
-    return SettingsError(Problem(what, f"line {number}: write {meant}", excerpt))
+    return SettingsError(Problem(what, f"{place}: write {meant}", excerpt))
 
 
 def _twice(lines: Sequence[str], number: int, lists: Sequence[str]) -> SettingsError | None:
@@ -148,9 +150,9 @@ def _may_be_secret(line: str, settings: type[BaseModel]) -> bool:
     return not near or near[0] in _SECRET_KEYS
 
 
-def _same(key: str) -> str:
+def _same(key: str, quote: str = '"') -> str:
     """Return how a value that is not shown is written."""
-    return f'write {key} = "…", where … is what stands there now, without its quotes'
+    return f"write {key} = {quote}…{quote}, where … is what stands there now, without its quotes"
 
 
 # --- values that are not accepted
@@ -221,6 +223,10 @@ class _Refused:
     def _correction(self, problem: ErrorDetails) -> Callable[[], str]:
         """Correct a value by the first candidate that is accepted, and return its remedy."""
         loc = problem["loc"]
+        if len(named := _named(problem)) > 1 and isinstance(loc[-1], int):
+            told: Any = split(self._value(loc[:-1]))
+            others = [each for each in told if each != problem["input"]]
+            return self._corrected(loc[:-1], [*dict.fromkeys((*others, *named))])
         candidates = _candidates(problem, self._example(loc), self.values)
         if loc[-1:] == ("[key]",):
             loc = loc[:-2]
@@ -248,7 +254,7 @@ class _Refused:
         key, model = str(loc[-1]), _table_at(self.settings, loc[:-1])
         keys = sorted(model.model_fields)
         near = difflib.get_close_matches(fold(key), keys, n=1, cutoff=0.6)
-        near = [each for each in keys if each == _OTHER_KEYS.get(key)] or near
+        near = [each for each in keys if each == _OTHER_KEYS.get(key)] or self._by_its_keys(loc) or near
         holding = self._value(loc[:-1])
         elsewhere = [
             name
@@ -273,6 +279,14 @@ class _Refused:
         elif self._is_secret((*loc[:-1], meant), holding[key]):
             renamed = _same(meant)
         return f"{where}: unknown key, did you mean «{meant}»?", renamed
+
+    def _by_its_keys(self, loc: Place) -> list[str]:
+        """Return the section to which an unknown one belongs by all of its keys; [] if that is none or several."""
+        told = self._value(loc)
+        if len(loc) > 1 or not isinstance(told, dict):
+            return []
+        fits = [name for name, model in _tables(self.settings).items() if {*told} <= {*model.model_fields}]
+        return [name for name in fits if name not in self.values] if told and len(fits) == 1 else []
 
     def _is_secret(self, loc: Place, value: object) -> bool:
         if not loc:
@@ -323,9 +337,16 @@ class _Refused:
         if found is None or found[2].startswith("["):
             return self._place(loc[:-1], f"add {loc[-1]} = {written(value)}", below=True)
         number, place, name = found
+        if len(place) > len(loc) and isinstance(value, Mapping):  # «title.fr» for title
+            there = {path[len(loc)] for _number, path, _name in places(self.text) if path[: len(loc)] == loc}
+            if lacking := next((key for key in value if key not in there), None):
+                return self._place(place, f"add {loc[-1]}.{lacking} = {written(value[lacking])}", below=True)
         if place == loc and value is _REMOVED:
             return f"line {number}: remove it"
-        last, whole = last_line(self.text, number), _cleaned(self._value(place))
+        last = last_line(self.text, number)
+        if len(place) > len(loc):  # «locales.0» for locales
+            place, name = loc, str(loc[-1])
+        whole = _cleaned(self._value(place))
         lines = f"line {number}" if last == number else f"lines {number} to {last}"
         return f"{lines}: write {name} = {written(whole)}"
 
@@ -371,6 +392,7 @@ def _said(problem: ErrorDetails, value: str) -> str:
         ("string_pattern_mismatch", _PATTERNS.get(key, "is not written as it has to be")),
         ("literal_error", f"is none of {ctx.get('expected', '')}".replace(" or ", ", ")),
         ("tuple_type", "is not a list"),
+        ("dataclass_type", "is no length of time: write it like «1d», «2h» or «10min»"),
         ("dict_type", 'has no languages, like { fr = "…" }'),
         ("model_type", "is not a table"),
         ("less_than_equal", f"is too much: at most {ctx.get('le')}"),
@@ -405,21 +427,28 @@ def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any
     match kind.partition("_")[0]:
         case "date" | "datetime" | "time":
             moment = value if isinstance(value, date | time) else moment_of(text)
+            if moment is None and (year := _year(values)):
+                moment = moment_of(f"{text} {year}")
             if isinstance(moment, datetime):
                 yield moment.date() if kind.startswith("date_") else moment
+            beside = _beside(values, problem["loc"])
+            if isinstance(moment, time) and problem["loc"][-1] == "ends" and isinstance(beside, datetime):
+                yield datetime.combine(beside, moment)
             yield from [moment] if moment else []
         case "bool":
             yield from [truth] if (truth := truth_of(text)) is not None else []
         case "int" | "float":
-            if (digits := re.sub(r"[^\d-]", "", text.partition(".")[0])) and not text.startswith("@"):
+            if (digits := re.sub(r"[^\d-]", "", re.split(r"[.,](?!\d{3}\b)", text)[0])) and not text.startswith("@"):
                 with suppress(ValueError):
                     yield int(digits)
         case "literal":
             yield from _choices(text, problem["ctx"]["expected"])
         case "tuple":
-            yield [value]
-        case "dict" if isinstance(value, str):
-            yield dict.fromkeys(_locales(values), value)
+            yield [*value.values()] if isinstance(value, dict) else [value]
+        case "dict" if isinstance(value, str | int):
+            yield dict.fromkeys(_locales(values), text)
+        case "dataclass" | "model" if isinstance(value, int):
+            yield f"{value}min"
         case "less" | "greater":
             yield shipped
             yield from problem["ctx"].values()
@@ -428,6 +457,31 @@ def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any
     if not isinstance(problem["loc"][-1], int):
         yield shipped
     yield _REMOVED
+
+
+def _beside(values: Mapping[str, Any], loc: Place) -> object:
+    """Return when the session begins whose end is at a place."""
+    holder: Any = values
+    for part in loc[:-1]:
+        holder = split(holder[part])
+    starts = holder.get("starts") if isinstance(holder, Mapping) else None
+    return moment_of(starts) if isinstance(starts, str) else starts
+
+
+def _named(problem: ErrorDetails) -> Sequence[str]:
+    """Return the expected words of a choice that a text names: «fr et en» names two."""
+    if problem["type"] != "literal_error" or not isinstance(problem["input"], str):
+        return ()
+    said = re.findall(r"[^\W\d_]+", fold(problem["input"]))
+    expected = re.findall("'([^']+)'", problem["ctx"]["expected"])
+    return [*dict.fromkeys(word for word in said if word in expected)]
+
+
+def _year(values: Mapping[str, Any]) -> int | None:
+    """Return the year of the gathering, which a day without one means."""
+    told: Any = split(values.get("gathering", {}))
+    days = [told.get(key) for key in ("starts", "ends", "retention_ends")]
+    return next((day.year for day in (*days, example_values()["gathering"]["starts"]) if isinstance(day, date)), None)
 
 
 def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
@@ -446,12 +500,17 @@ def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
         yield from colours_of(bare)
     if "zone" in problem["loc"]:
         yield from zones_of(bare)
-    if re.search(r"\w\.\w", bare := bare.replace(" ", "")):
-        yield bare
-        yield f"https://{re.sub('^[a-z]*:?/+|^https?:', '', bare)}"
+    if "country" in problem["loc"]:
+        yield parse_territory(bare)
+    if address := re.search(r"https?://[^\s<>()\[\]\"]+", bare):
+        yield address[0]
+    if re.search(r"\w\.\w", whole := bare.replace(" ", "")):
+        yield whole
+        yield f"https://{re.sub('^[a-z]*:?/+|^https?:', '', whole)}"
     yield from (found := re.sub(r"[^a-z0-9]+", "_", fold(bare)).strip("_"), found[:20])
-    if lead := re.match(r"(\d+) ?([djhm])", fold(bare)):
-        yield lead[1] + {"d": "d", "j": "d", "h": "h", "m": "min"}[lead[2]]
+    counted = re.sub(r"^(?:une?|eine?|einen|one|an?) ", "1", fold(bare))
+    if lead := re.match(r"(\d+) ?([djthsm])", counted):
+        yield lead[1] + {"h": "h", "s": "h", "m": "min"}.get(lead[2], "d")  # Stunde, jour, Tag
 
 
 def _choices(text: str, expected: str) -> Iterator[str]:
@@ -462,7 +521,16 @@ def _choices(text: str, expected: str) -> Iterator[str]:
     yield from (word for word in words if typed[:2] in _SYNONYMS.get(word, ()))
 
 
-_SYNONYMS = {"open": ("ou", "of"), "en": ("an",), "de": ("al", "ge"), "meal": ("re", "es"), "evening": ("so", "ab")}
+_SYNONYMS = {
+    "open": ("ou", "of"),
+    "en": ("an",),
+    "de": ("al", "ge"),
+    "workshop": ("at", "we"),
+    "meal": ("re", "es"),
+    "visit": ("be",),
+    "evening": ("so", "ab"),
+    "other": ("au", "an"),
+}
 """The beginnings of words in other languages for what is chosen: ouvert, anglais, allemand, repas, soirée."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
@@ -34,7 +35,9 @@ def moment_of(text: str) -> date | datetime | time | None:
     """
     if re.fullmatch(r"[\d ]*", text) and len(text) != len("20270610"):
         return None
-    figures = _ISO.sub(lambda found: f"{found[1]}-{int(found[3]):02}-{int(found[4]):02} ", text.strip())
+    for wrong, right in ((r"(?<=\d)[‐‑–—](?=\d)", "-"), (r"(\d:\d\d):\d\d\b", r"\1"), (r"(?<!\d)24:00\b", "23:59")):
+        text = re.sub(wrong, right, text.strip())
+    figures = _ISO.sub(_possible_day, text)
     words = fold(figures.replace(",", " "))
     if re.search(r"\b20\d{2}\b", words):
         day = written_day(words, _LONG_AGO.date()) or said_day(words, _LONG_AGO.date())
@@ -46,6 +49,13 @@ def moment_of(text: str) -> date | datetime | time | None:
         return None
     moment = _day_first(words, readings).replace(tzinfo=None)
     return moment.time() if moment.year == _LONG_AGO.year else moment
+
+
+def _possible_day(found: re.Match[str]) -> str:
+    """Return a day as in «2027-06-09 »; one after the last of its month is that last one."""
+    year, month, day = int(found[1]), int(found[3]), int(found[4])
+    last = monthrange(year, month)[1] if 1 <= month <= 12 else day
+    return f"{year}-{month:02}-{min(day, last):02} "
 
 
 def _day_first(words: str, readings: Sequence[D]) -> D:

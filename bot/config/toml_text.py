@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from bot.config.readings import moment_of, truth_of
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
 _ENTRY = re.compile(r"""\s*(?:([\w.-]+)|"([^"]*)")\s*=""")
-_STATEMENT = re.compile(r"""([\w.-]+|"[^"]*")\s*(?:[=:]+|(?=["'“«]))\s*(.*)""")
+_STATEMENT = re.compile(r"""([\w.-]+|"[^"]*"|\w+(?: \w+)+(?=\s*=))\s*(?:[=:]+>?|(?=["'“«]))\s*(.*)""", re.DOTALL)
+_BEGINS = re.compile(r"""\s*(?:\[\[?[\w." -]+\]|[a-z_][\w.-]*\s*(?:=|:(?:\s|$))|"[^"]*"\s*=)""")
+"""Matches the beginning of a line with a table's name or a key."""
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 _QUOTES = "\"'“”„‟«»‘’‚‹›"
-_STRAIGHT = ((r"[\u00a0\u202f]", " "), (r"« ?| ?»|[“”„‟]", '"'))
+_STRAIGHT = ((r"[\u00a0\u202f]", " "), (r"« ?| ?»|[“”„‟]", '"'), ("\uff1d", "="))
 """The characters that word processors write, each with the one that TOML needs in its place."""
 _FAR = 50
 """How many lines back the beginning of something that is not closed is searched."""
@@ -30,7 +32,7 @@ def read_text(path: Path) -> str:
     """
     content = path.read_bytes()
     text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub("[\ufeff\u200b]", "", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def written(value: object) -> str:
@@ -99,8 +101,8 @@ def failure(text: str) -> tuple[int, int, str] | None:
     return None
 
 
-def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
-    """Return the number of a wrong line of a text that is not TOML, and what to write on that line instead.
+def correction(text: str, lists: Collection[str]) -> tuple[int, int, str] | None:
+    """Return the numbers of the first and last wrong line of a text that is not TOML, and what to write instead.
 
     With this correction the text is TOML, or its next error is further on; if no such correction is found, the line is
     made a comment. Returns None if the text is TOML already. `lists` are the names of tables that may occur many times.
@@ -109,6 +111,11 @@ def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
     if found is None:
         return None
     lines = text.split("\n")
+    if several := _broken(lines, found[0]):
+        first, last = several
+        for candidate in _candidates(_in_one_line(lines[first - 1 : last]), lists):
+            if "\n" not in candidate and _stands_alone(candidate):
+                return first, last, candidate
     marks = re.search("\"{3}|'{3}", found[2])  # of a text of several lines, which may have begun anywhere
     for number in range(found[0], 0 if marks else max(0, found[0] - _FAR), -1):
         line = lines[number - 1]
@@ -117,10 +124,44 @@ def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
         for candidate in _candidates(line, lists):
             later = failure("\n".join([*lines[: number - 1], candidate, *lines[number:]]))
             if later is None or later[0] > max(found[0], number) or (marks and marks[0] not in later[2]):
-                return number, candidate
+                return number, number, candidate
         if number < found[0] and _stands_alone(line):
             break
-    return found[0], f"# {lines[found[0] - 1]}"
+    return found[0], found[0], f"# {lines[found[0] - 1]}"
+
+
+def _broken(lines: Sequence[str], until: int) -> tuple[int, int] | None:
+    """Return the first and the last line of the first entry of several lines that is not TOML; None if there is none.
+
+    It begins on the line `until` at the latest: such as a list without its last bracket, or a text with a line break.
+    """
+    number = 0
+    while number < until:
+        first, number = number + 1, number + 1
+        if not _BEGINS.match(lines[first - 1]) or _stands_alone(lines[first - 1]):
+            continue
+        number = last_line("\n".join(lines), first)
+        if number > first:
+            continue
+        last = first
+        if re.search(r"\{[^}]*$", lines[first - 1]) and lines[first - 1].rstrip()[-1] in "{,":
+            last = next((place for place in range(first, len(lines) + 1) if "}" in lines[place - 1]), first)
+        while last < len(lines) and not _BEGINS.match(lines[last]):
+            last += 1
+        while last > first and (not (line := lines[last - 1].strip()) or line[0] == "#"):
+            last -= 1
+        if last > first:
+            return first, last
+    return None
+
+
+def _in_one_line(lines: Sequence[str]) -> str:
+    """Return an entry of several lines as one: without comments, and with the line breaks only of «\"\"\"» texts."""
+    first, *others = (re.sub(r"\s#[^\"']*$", "", line).strip() for line in lines)
+    if others and all(line.startswith("- ") for line in others):  # as YAML has lists
+        return f"{first} [{', '.join(line[2:] for line in others)}]"
+    between = "\n" if re.search("\"{3}|'{3}", first) else " "
+    return between.join(filter(None, (first, *others))).replace("[ ", "[")
 
 
 def _stands_alone(line: str) -> bool:
@@ -137,7 +178,8 @@ def _candidates(line: str, lists: Collection[str]) -> Iterator[str]:
     if (bare.startswith("[") or re.fullmatch(r"[\w.-]+ *\]+", bare)) and (name := re.search(r"[\w.-]+", bare)):
         yield f"[[{name[0]}]]" if name[0] in lists else f"[{name[0]}]"
     elif statement := _STATEMENT.match(_straight(bare) if bare[0] in _QUOTES else bare):
-        key = statement[1] if re.fullmatch(r'[A-Za-z0-9_.-]+|".*"', statement[1]) else written(statement[1])
+        key = re.sub(r"(?<=\w) +(?=\w)", "_", statement[1])
+        key = key if re.fullmatch(r'[A-Za-z0-9_.-]+|".*"', key) else written(key)
         for value in _values(statement[2]):
             yield f"{key} = {value}"
     yield from (bare + end for end in ("]", "}", '"', "'"))
@@ -165,13 +207,35 @@ def _values(value: str) -> Iterator[str]:
             yield value.replace(" ", "").lstrip("0") or "0"
     end = f" #{comment}" if hash_sign else ""
     yield from (each + end for each in (value, _straight(value)))
-    if value[:1] in ("[", "("):
-        entries = (entry.strip(f"{_QUOTES} ") for entry in value.strip("[()]").split(","))
-        yield written([int(entry) if entry.isdecimal() else entry for entry in entries if entry]) + end
-    elif value[:1] == "{":
-        yield re.sub(r"(\w) *:", r"\1 =", _straight(value)) + end
+    if value[:1] == "{" and re.search("[=:]", value):
+        yield from (table + close + end for table in [_table(value)] for close in ("", " }"))
+    elif value[:1] in ("[", "(", "{"):
+        yield written([int(item) if item.isdecimal() else item for item in _items(value)]) + end
     else:
-        inner = re.sub(f"^(?:\"\"\"|'''|[{_QUOTES}]) ?| ?(?:\"\"\"|'''|[{_QUOTES}])$", "", value)
+        if beside := re.fullmatch(r"""("[^"]*"|'[^']*')[\s,;]*([^"']+)""", value):
+            yield f"{beside[1]} # {beside[2]}"
+        if re.match(r"[\w-]+\s*=", value):
+            yield _table(f"{{ {value} }}") + end
+        inner = value
+        if value[:1] in tuple(_QUOTES) or len(re.findall(f"[{_QUOTES}]", value)) % 2:
+            inner = re.sub(f"^(?:\"\"\"|'''|[{_QUOTES}]) ?| ?(?:\"\"\"|'''|[{_QUOTES}])$", "", value)
         if "\\" in inner and "'" not in inner:
             yield f"'{inner}'{end}"
         yield written(inner) + end
+
+
+def _items(value: str) -> list[str]:
+    """Return what stands in a list, whether commas, blanks or quotes part it."""
+    value = _straight(value.strip("[(){}] "))
+    quoted = re.findall(r"""\s*(?:"([^",]*)"|'([^',]*)'|([^\s,;"']+))\s*[,;]?""", value)
+    if re.search("[\"']", value) and value.count('"') % 2 == 0 and all("".join(each).strip() for each in quoted):
+        return ["".join(each) for each in quoted]
+    entries = re.split("[,;]", value) if re.search("[,;]", value) else value.split()
+    return [entry for each in entries if (entry := each.strip(f"{_QUOTES} "))]
+
+
+def _table(value: str) -> str:
+    """Return a table in braces with «=», commas and quotes as TOML needs them, and no comma after its last entry."""
+    value = re.sub(r"([\w-]+)\s*:\s*(?=[\"'\d])", r"\1 = ", _straight(value))
+    value = re.sub(r"(?<=[{,\s])([\w-]*[^\x00-\x7f\s\"'{,]+[\w-]*)(?=\s*=)", r'"\1"', value)
+    return re.sub(r"[,;\s]+\}", " }", re.sub(r"(?<=[\"'\d])\s*;?\s+(?=[\w-]+\s*=)", ", ", value))
