@@ -82,7 +82,8 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
     """Return the table in the sheets of a file; None if no sheet has a row.
 
     `recognise` returns how surely a text is a heading, from 0 to 1. The table is in the sheet whose headings are
-    recognised best; sheets with the same headings continue it. Any other sheet is in `aside` of the result.
+    recognised best; sheets with the same headings, or with some more or fewer of them, continue it. Any other sheet is
+    in `aside` of the result.
     """
     cleaned = [replace(sheet, rows=tuple(map(_clean, sheet.rows))) for sheet in sheets]
     filled = [sheet for sheet in cleaned if sheet.rows]
@@ -95,12 +96,22 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
     for place, (sheet, head) in enumerate(zip(filled, heads, strict=True)):
         if place == best:
             continue
-        if heads[best].worth and set(map(key_of, head.headings)) == same:
+        if heads[best].worth and _continues(set(map(key_of, head.headings)), same):
             table = _joined(table, _table_below(sheet, head))
         else:
             why = _("another sheet, with {count} lines", count=len(sheet.rows))
             table = replace(table, aside=(*table.aside, AsideRow(0, sheet.name, why)))
     return table
+
+
+def _continues(headings: set[str], others: set[str]) -> bool:
+    """Return whether a sheet with these headings continues one with others: the same, or some more or fewer."""
+    common = headings & others - {""}
+    return headings == others or (len(common) >= _MOST_ALIKE and common in (headings - {""}, others - {""}))
+
+
+_MOST_ALIKE = 3
+"""How many headings two sheets must have in common for one to continue the other although it has more of them."""
 
 
 def _clean(row: SheetRow) -> SheetRow:
@@ -279,12 +290,17 @@ def _letter(place: int) -> str:
 def _joined(table: FoundTable, more: FoundTable) -> FoundTable:
     """Return a table with the rows of another sheet's, whose columns may be in another order."""
     places = {key_of(heading): place for place, heading in enumerate(more.headings)}
-    order = [places.get(key_of(heading), -1) for heading in table.headings]
+    known = set(map(key_of, table.headings))
+    added = [heading for heading in more.headings if key_of(heading) not in known]
+    headings = (*table.headings, *added)
+    order = [places.get(key_of(heading), -1) for heading in headings]
+    before = (SheetRow(row.line, (*row.cells, *[""] * len(added))) for row in table.rows)
     rows = (SheetRow(row.line, tuple(row.cells[place] if place >= 0 else "" for place in order)) for row in more.rows)
     return replace(
         table,
         sheet=f"{table.sheet}, {more.sheet}",
-        rows=(*table.rows, *rows),
+        headings=headings,
+        rows=(*before, *rows),
         aside=(*table.aside, *more.aside),
         beyond=(*table.beyond, *more.beyond),
         hidden=table.hidden + more.hidden,

@@ -15,10 +15,11 @@ from functools import partial
 
 from bot.content.texts import Name, _
 from bot.files.columns import TO_CORRECT
+from bot.files.sheets import key_of
 from bot.files.table_finding import AsideRow, FoundTable
-from bot.files.table_matching import Match, match_columns
+from bot.files.table_matching import Certainty, Match, match_columns
 from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
-from bot.people.full_names import begins_with_family, is_full_name, shows_family, split_name
+from bot.people.full_names import begins_with_family, is_full_name, is_name, shows_family, split_name
 from bot.people.listed import RosterPerson
 from bot.people.roster_columns import RosterRules, roster_format
 
@@ -81,11 +82,20 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
         for place, match in enumerate(match_columns(table, (*form.columns, TO_CORRECT), given))
     ]
     keys = [match.key for match in matches]
-    if "family_name" in keys and not {"given_name", "name"} & set(keys):
-        place = keys.index("family_name")
+    alone = [key for key in keys if key in ("given_name", "family_name", "name")]
+    if alone in (["given_name"], ["family_name"]):
+        place = keys.index(alone[0])
         cells = list(table.cells(place))
         if sum(map(is_full_name, cells)) > 0.7 * len(cells):
             matches[place] = replace(matches[place], key="name")
+            keys[place] = "name"
+    if {"given_name", "family_name"} <= {*keys} and "name" not in keys:
+        first, last = keys.index("given_name"), keys.index("family_name")
+        both = [(row.cells[first], row.cells[last]) for row in table.rows if row.cells[first] and row.cells[last]]
+        if sum(_without(whole, name) != whole for name, whole in both) > 0.7 * len(both):
+            matches[last] = replace(matches[last], key="name")
+    if "family_name" in keys and not {"given_name", "name"} & set(keys):
+        matches = _with_given_names(table, matches, keys.index("family_name"), given or {})
     if not {"given_name", "family_name", "name"} & set(keys):
         raise UnreadableFile(_("I find no column with names. Name one «Name», and send the list again."), table.line)
     return ReadList(table, matches)
@@ -101,7 +111,8 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
     keys = listed.keys(answers)
     table = listed.table
     family_first = "name" in keys and begins_with_family(table.headings[keys.index("name")])
-    read = read_found(table, keys, roster_format(rules), partial(_person, family_first=family_first))
+    form = roster_format(rules, table.headings[keys.index("country")] if "country" in keys else "")
+    read = read_found(table, keys, form, partial(_person, family_first=family_first))
     in_one = "name" in keys and not {"given_name", "family_name"} & set(keys)
     whole = table.cells(keys.index("name")) if in_one else ()
     birth = keys.index("birth_year") if "birth_year" in keys else None
@@ -114,6 +125,26 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
         whole_names=_ways_of_reading(whole, "family first" if family_first else "given first"),
         only_years=birth is not None and any(len(cell) > len("1999") for cell in table.cells(birth)),
     )
+
+
+def _without(whole: str, given: str) -> str:
+    """Return a full name without the given name at its beginning or end; unchanged if it has none there."""
+    return re.sub(rf"^{re.escape(given)}\s+|[\s,]+{re.escape(given)}$", "", whole, flags=re.IGNORECASE)
+
+
+def _with_given_names(
+    table: FoundTable, matches: Sequence[Match], family: int, given: Mapping[str, str]
+) -> list[Match]:
+    """Return the matches with a guess which column beside the one of family names has given names."""
+    answered = set(map(key_of, given))
+    for place in (family - 1, family + 1, family - 2, family + 2):
+        if 0 <= place < len(matches) and not matches[place].key and key_of(table.headings[place]) not in answered:
+            cells = list(table.cells(place))
+            fitting = sum(cell[0].isupper() and is_name(cell) and len(cell.split()) <= 2 for cell in cells)
+            if fitting > 0.8 * len(cells) and len({*cells}) > 0.5 * len(cells):
+                guess = Match("given_name", Certainty.LIKELY, fitting=fitting, filled=len(cells))
+                return [*matches[:place], guess, *matches[place + 1 :]]
+    return list(matches)
 
 
 def _ways_of_reading(names: Iterable[str], order: str) -> tuple[str, ...]:
@@ -153,7 +184,9 @@ def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | 
     if age := cells.pop("age", None):
         cells.setdefault("birth_year", age)
     whole = cells.pop("name", "")
-    if whole and "given_name" not in cells:
+    if whole and "given_name" in cells:
+        cells.setdefault("family_name", _without(whole, cells["given_name"]))
+    elif whole and "given_name" not in cells:
         given, family = split_name(whole, family_first=family_first)
         cells["given_name"] = given
         cells.setdefault("family_name", family)

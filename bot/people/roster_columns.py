@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
-from bot.content.names import words
+from bot.content.names import fold, words
 from bot.content.territories import parse_territory, suggest
 from bot.content.texts import Listing, Name, Span, Territory, _
 from bot.files.columns import CellError, Column, by_spelling, one_of
@@ -76,7 +76,7 @@ ASKED = (
         "birth year, year of birth, année de naissance, année naissance, naissance, Geburtsjahr, Jahrgang,"
         " date of birth, birth date, birthday, DOB, date de naissance, DDN, né en, né le, née le, née en, année né, né,"
         " date naissance, date naiss, Geburtsdatum, Geb.-Datum, Geburtstag, geboren, geboren am, jour de naissance,"
-        " année de naissance du participant",
+        " année de naissance du participant, Jg",
         by_content=True,
     ),
     Column(
@@ -103,7 +103,7 @@ ASKED = (
         "theme, thème, thématique, premier thème, thème 1, premier choix, choix 1, first theme, Thema,"
         " erstes Thema, vœu 1, premier vœu, thème 1 choix, thématique 1 vœu, atelier, parcours, topic, track,"
         " Erstwunsch, voeu, choix de thème, thème d'atelier, Themenwunsch, Wunschthema, Wahlthema, first choice,"
-        " Erstwahl, 1 Wahl",
+        " Erstwahl, 1 Wahl, rang 1, rank 1",
         by_content=True,
     ),
     Column(
@@ -111,7 +111,8 @@ ASKED = (
         _("second theme"),
         "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2,"
         " second choice, zweites Thema, vœu 2, deuxième vœu, thème 2 choix, thématique 2 vœu, Zweitwunsch,"
-        " Zweitwahl, 2 Wahl",
+        " Zweitwahl, 2 Wahl, rang 2, rank 2",
+        by_content=True,
     ),
 )
 """The columns of a list. The empty table that organisers can download has these columns."""
@@ -167,9 +168,12 @@ class RosterRules:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def roster_format(rules: RosterRules) -> TableFormat:
-    """Return the columns and limits of a list of people; `rules` says which values are valid."""
-    readers = cell_readers(rules)
+def roster_format(rules: RosterRules, country: str = "") -> TableFormat:
+    """Return the columns and limits of a list of people; `rules` says which values are valid.
+
+    `country` is the heading of the column of territories, if the list is read below it.
+    """
+    readers = {**cell_readers(rules), "country": _reader_below(country, _territory_reader(rules.locales[0]))}
     columns = [
         replace(column, read=read, looks=partial(is_readable, read)) if (read := readers.get(column.key)) else column
         for column in (*ASKED, *UNASKED)
@@ -269,7 +273,8 @@ _known_gender = one_of(
             Gender.MAN: "man, male, homme, masculin, H, M, Monsieur, Mr, Mann, Herr, männlich, garçon, un homme, boy,"
             " il, he, he him, er, Junge",
             Gender.OTHER: "other, autre, X, non-binaire, non-binary, divers, nichtbinär, andere, Mx, iel, they,"
-            " they them, genderqueer, agenre, d, nb",
+            " they them, genderqueer, agenre, d, nb, bispirituel, bispirituelle, two spirit, genderfluid, gender fluid,"
+            " genre fluide, agender, dey deren, dey",
             Gender.UNDISCLOSED: "undisclosed, prefer not to say, ne souhaite pas répondre, préfère ne pas répondre,"
             " ne se prononce pas, NSP, non précisé, keine Angabe, k. A., je préfère ne pas répondre,"
             " ne souhaite pas se prononcer, je ne souhaite pas répondre, möchte ich nicht sagen",
@@ -294,6 +299,8 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]{2,}")
 def _email(text: str) -> str:
     short = text.removeprefix("mailto:") if len(text) <= _LONGEST_ADDRESSES else ""
     found: list[str] = list(dict.fromkeys(_EMAIL.findall(short)))
+    if len(found) == 1 and _BESIDE_EMAIL.fullmatch(beside := short.replace(found[0], " ")) and re.search(r"\d", beside):
+        raise CellError(_("Only the e-mail address is taken, not the number beside it."), found[0])
     if not found or (text.count("@") == 1 and not re.fullmatch(r"(?:mailto:|[^@]*<)?[^@\s]+@[^@\s]+?>?", text)):
         raise CellError(_("«{value}» is not an e-mail address.", value=Name(text)))
     if len(found) > 1:
@@ -302,6 +309,26 @@ def _email(text: str) -> str:
 
 
 _LONGEST_ADDRESSES = 400
+_BESIDE_EMAIL = re.compile(r"(?:t[ée]l(?:[ée]phone)?|mobile?|portable|handy|[\d\s.,;:+()/|-])*", re.IGNORECASE)
+"""Matches what may stand beside an address in its cell: a telephone number; a word could be half of the address."""
+
+
+_PARTS_OF = {
+    "CH": ("kanton canton", "AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH"),
+    "DE": ("bundesland", "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH"),
+    "CA": ("province provinz", "AB BC MB NB NL NS NT NU ON PE QC SK YT"),
+}
+"""By country: words of headings, and the codes that mean its parts below these, but another country elsewhere."""
+
+
+def _reader_below(heading: str, read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a reader of territories for cells below a heading: «BE» is Berne below «Kanton», Belgium below «Land»."""
+    said = words(fold(heading))
+    for country, (headings, codes) in _PARTS_OF.items():
+        if not set(said).isdisjoint(words(headings)):
+            parts = words(codes)
+            return lambda text: read(f"{country}-{text}" if text.upper() in parts else text)
+    return read
 
 
 def _territory_reader(locale: str) -> Callable[[str], str]:
@@ -337,6 +364,8 @@ _YEARS = [
     )
 ]
 """How days and years of birth are written; the year is what is in brackets."""
+_SHORT = re.compile(r"['’]?(\d\d)")
+"""A year of birth without its century, below a heading that says so: alone it could be an age."""
 _SERIAL = re.compile(r"[1-4]\d{4}")
 _FIRST_DAY = date(1899, 12, 30)
 """The day from which spreadsheets count days; some export the number of days in place of a date."""
@@ -347,7 +376,7 @@ def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         found = next((match for form in _YEARS if (match := form.fullmatch(text))), None)
-        if found is None and not _SERIAL.fullmatch(text):
+        if found is None and (found := _SHORT.fullmatch(text)) is None and not _SERIAL.fullmatch(text):
             raise CellError(_("«{value}» is not a year of birth.", value=Name(text)))
         year = int(found[1]) if found else (_FIRST_DAY + timedelta(days=int(text))).year
         if year < 100:
@@ -371,7 +400,7 @@ def _looks_like_birth(rules: RosterRules) -> Callable[[str], bool]:
     readable = partial(
         is_readable, _birth_year_reader(replace(rules, min_birth_year=1920, max_birth_year=rules.max_birth_year))
     )
-    return lambda cell: not _TIME.search(cell) and not _SERIAL.fullmatch(cell) and readable(cell)  # postal codes
+    return lambda cell: not (_TIME.search(cell) or _SERIAL.fullmatch(cell) or _SHORT.fullmatch(cell)) and readable(cell)
 
 
 _TIME = re.compile(r"[1-9]\d?:\d\d|:\d[1-9]|:[1-5]0")
@@ -394,7 +423,7 @@ def _locale_reader(locales: Sequence[str]) -> Callable[[str], str]:
 
     spoken = [Locale.parse(language).languages for language in (*_LANGUAGES, *locales)]
     choices = {key_of(names[locale]): locale for names in spoken for locale in locales if locale in names}
-    choices |= {key_of(locale): locale for locale in locales}
+    choices |= {key: locale for locale in locales for key in (key_of(locale), locale[0])}  # «d» and «f» in Switzerland
 
     def read(text: str) -> str:
         locale = choices.get(key_of(next(iter(words(text)), "")))  # «fr-CA», «français (Canada)»

@@ -139,7 +139,7 @@ def test_locales_are_understood_by_code_and_name(raw: str) -> None:
     [
         ("email", "marie@example", "Line 2, “email”: “marie@example” is not an e-mail address."),
         ("genre", "?", "Line 2, “genre”: I do not know the gender “?”."),
-        ("birth_year", "99", "Line 2, “birth_year”: “99” is not a year of birth."),
+        ("birth_year", "990", "Line 2, “birth_year”: “990” is not a year of birth."),
         (
             "birth_year",
             "1991-02-01",
@@ -238,12 +238,12 @@ def test_every_problem_of_every_line_is_told() -> None:
         "R-1,Marie,Dupont,FR,,\n"
         ",Kim,O,CH,,\n"
         "R-1,Ali,Roy,BE,nobody,1999\n"
-        "R-2,,,FR,,12\n"
+        "R-2,,,FR,,120\n"
         "R-3,Léa,Roy,FR,,\n"
     )
     assert sentences(roster) == [
         "Line 4, “email”: “nobody” is not an e-mail address.",
-        "Line 5, “birth_year”: “12” is not a year of birth.",
+        "Line 5, “birth_year”: “120” is not a year of birth.",
         "Line 5: The name is missing.",
     ]
     assert [(person.ref, line) for person, line in zip(roster.people, roster.lines, strict=True)] == [

@@ -135,6 +135,8 @@ def _remarks(waiting: WaitingList, roster: Roster, themes: Sequence[Theme]) -> l
         lines.append(_WHOLE_NAMES[roster.whole_names])
     if roster.only_years:
         lines.append(_("Of days of birth only the year is kept."))
+    if ", " in table.sheet:
+        lines.append(_("Sheets read: {sheets}.", sheets=Name(table.sheet)))
     if table.hidden:
         lines.append(_n("{count} hidden line is read too.", "{count} hidden lines are read too.", table.hidden))
     lines += left_out(table.headings[place] for place, key in waiting.columns.items() if key == ASIDE)

@@ -717,6 +717,92 @@ def german_authority() -> Sent:
     return Sent("TN.xlsx", data, 10, fields, ("Marie", "Dupont"), {"Nr.", "Einwilligung Datenschutz liegt vor"})
 
 
+def limesurvey_ranks() -> Sent:
+    head = [
+        "id",
+        "startlanguage",
+        "G1Q1[SQ001]. Coordonnées [Nom de famille]",
+        "G1Q1[SQ002]. Coordonnées [Prénom]",
+        "G1Q2. Votre adresse de courriel",
+        "G2Q2[1]. Classez les thématiques par ordre de préférence [Rang 1]",
+        "G2Q2[2]. Classez les thématiques par ordre de préférence [Rang 2]",
+        "interviewtime. Temps total",
+    ]
+    rows = [
+        [n + 5, "fr", f, g, m, t, THEMES[(n + 1) % 3], f"{100 + n}.2"] for n, (g, f, m, p, y, t) in enumerate(people(9))
+    ]
+    return Sent(
+        "results-survey77.csv",
+        text([head, *rows]),
+        9,
+        {"email": 9, "locale": 9, "theme": 9, "second_theme": 9},
+        ("Marie", "Dupont"),
+        {"id", "interviewtime. Temps total"},
+    )
+
+
+def typeform_that_chats() -> Sent:
+    head = [
+        "#",
+        "Salut ! Comment tu t'appelles ?",
+        "Enchantés ! Et ton nom de famille ?",
+        "Ton adresse mail ?",
+        "Tu viens d'où ?",
+    ]
+    rows = [[f"a1b2{n}", g, f, m, p] for n, (g, f, m, p, y, t) in enumerate(people(9))]
+    fields = {"given_name": 9, "email": 9, "territory": 9}
+    return Sent("responses.csv", text([head, *rows]), 9, fields, ("Marie", "Dupont"), {"#"}, asked=2)
+
+
+def airtable() -> Sent:
+    head = ["Name", "Prénom (from Candidat)", "Email", "Country", "Birthdate", "Theme", "Status", "Record ID"]
+    rows = [
+        [f"{g} {f}", g, m, ["France", "Canada", "Senegal"][n % 3], f"{n + 1}/10/{y}", t, "Selected", f"rec{n:03}ABC"]
+        for n, (g, f, m, p, y, t) in enumerate(people(9))
+    ]
+    fields = {"email": 9, "territory": 9, "birth_year": 9, "theme": 9}
+    extra = {"Status", "Record ID"}
+    return Sent("Grid view.csv", text([head, *rows], begin="\ufeff"), 9, fields, ("Marie", "Dupont"), extra)
+
+
+def swiss_office() -> Sent:
+    head = ["Anrede", "Name", "Vorname", "PLZ", "Ort", "Kanton", "E-Mail Privat", "Jg.", "Muttersprache"]
+    rows = [
+        [["Frau", "Herr"][n % 2], f, g, 8000 + n, "Zürich", ["ZH", "GE", "BE"][n % 3], m, str(y)[2:], ["d", "f"][n % 2]]
+        for n, (g, f, m, p, y, t) in enumerate(people(9))
+        if g != "Tomáš"
+    ]
+    fields = {"email": 9, "territory": 9, "birth_year": 9, "gender": 9, "locale": 9}
+    return Sent(
+        "Anmeldungen.csv", text([head, *rows], ";", "cp1252"), 9, fields, ("Marie", "Dupont"), {"PLZ", "Ort"}, asked=1
+    )
+
+
+def youth_office() -> Sent:
+    rows: list[list[Any]] = [
+        ["Landesjugendamt – Referat 42"],
+        ["Teilnahmeliste"],
+        [],
+        ["Nr.", "Angaben zur Person", None, None, "Kontakt", None, "Bemerkung"],
+        [None, "Name", "Vorname", "geb. am", "E-Mail", "Tel. mobil", None],
+    ]
+    rows += [
+        [n + 1, f, g, date(y, 10, n + 1), m, f"+49 151 234567{n}", ["", "V"][n % 2]]
+        for n, (g, f, m, p, y, t) in enumerate(people(9))
+    ]
+    rows += [[], ["Legende:"], ["V = vegetarisch"], ["Summe", None, None, None, None, None, 9]]
+    legend = ("Legende", [["Kürzel", "Bedeutung"], ["V", "vegetarisch"]])
+    return Sent(
+        "Liste.xlsx",
+        book(("TN-Liste", rows), legend, merged=["A1:G1", "A2:G2", "B4:D4", "E4:F4", "A4:A5", "G4:G5"]),
+        9,
+        {"email": 9, "birth_year": 9},
+        ("Marie", "Dupont"),
+        {"Nr.", "Kontakt: Tel. mobil", "Bemerkung"},
+        asked=1,
+    )
+
+
 TABLES = (
     helloasso_with_payments,
     helloasso_of_memberships,
@@ -750,4 +836,9 @@ TABLES = (
     wrong_letters,
     eventbrite,
     sheets_by_country,
+    limesurvey_ranks,
+    typeform_that_chats,
+    airtable,
+    swiss_office,
+    youth_office,
 )

@@ -73,6 +73,61 @@ def test_a_column_of_addresses_is_asked_about_whatever_it_is_called() -> None:
     assert read_people(listed, RULES, {1: ""}).extra[0].heading == "Où ?"
 
 
+async def test_a_sheet_with_a_column_more_continues_the_list_and_is_named(sqlite_url: str) -> None:
+    head = ["Prénom", "Nom", "Mail"]
+    first = [head, *([f"P{chr(97 + n)}", "Roy", f"p{n}@example.org"] for n in range(4))]
+    second = [[*head, "Taille"], ["Zoé", "Roy", "zoe@example.org", "M"]]
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(
+            world, ines, book(("France", first), ("Québec", second), ("Salles", [["Mail", "Nom"], ["a@b.org", "B"]]))
+        )
+        assert words(ines.text).startswith("Taille: I know no use for this column.")
+        await ines.press("Private field")
+        assert ines.text.startswith("New: 5.")
+        assert "Sheets read: France, Québec." in words(ines.text)
+        assert "Not read: Salles (another sheet, with 2 lines)" in words(ines.text)
+
+
+def test_a_column_of_given_names_may_have_whole_names() -> None:
+    rows = [["First name and surname", "E-mail"], ["Zoé DUPONT", "z@example.org"], ["Ali Ben Salah", "a@example.org"]]
+    people = read_people(open_list(text(rows), "x.csv", RULES), RULES, {}).people
+    assert [(each.given_name, each.family_name) for each in people] == [("Zoé", "DUPONT"), ("Ali", "Ben Salah")]
+
+
+def test_a_telephone_number_beside_an_address_leaves_the_address() -> None:
+    rows = [
+        ["Prénom Nom", "Coordonnées"],
+        *([f"Zoé Roy{n}", f"zoe{n}@example.org\nTél. 06 12 34 56 7{n}"] for n in range(4)),
+    ]
+    listed = open_list(text(rows, "\t", "utf-16"), "x.csv", RULES)
+    assert (listed.matches[1].key, listed.matches[1].certainty) == ("email", Certainty.LIKELY)
+    roster = read_people(listed, RULES, {})
+    assert [person.email for person in roster.people] == [f"zoe{n}@example.org" for n in range(4)]
+    assert plain(located(roster.remarks[0]), READER).endswith(
+        "Only the e-mail address is taken, not the number beside it."
+    )
+    half = open_list(text([["Nom", "Mail"], ["Zoé Roy", "zoe roy2@example.org"]]), "x.csv", RULES)
+    assert read_people(half, RULES, {}).people[0].email == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "territories"),
+    [
+        ("Kanton", ["BE", "GE", "SH"], ["CH", "CH", "CH"]),
+        ("Bundesland", ["BE", "BY", "SN"], ["DE", "DE", "DE"]),
+        ("Province ou territoire", ["QC", "ON", "France"], ["CA-QC", "CA", "FR"]),
+        ("Land", ["BE", "GE", "SN"], ["BE", "GE", "SN"]),
+    ],
+)
+def test_two_letters_are_a_part_of_a_country_where_the_heading_says_so(
+    heading: str, cells: list[str], territories: list[str]
+) -> None:
+    rows = [["Vorname", heading], *([f"Zo{chr(97 + n)}", cell] for n, cell in enumerate(cells))]
+    read = read_people(open_list(text(rows), "x.csv", RULES), RULES, {})
+    assert [person.territory for person in read.people] == territories
+
+
 async def sent(world: World, chat: NeutralChat, data: bytes) -> None:
     await chat.follow(take_list.to().encode())
     await chat.fill(Upload("liste.csv", data))
