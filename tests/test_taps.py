@@ -31,7 +31,7 @@ _NEAR = {
 
 
 _MONTH = {
-    "invite a hundred people, from nothing": (9, 430),
+    "invite a hundred people, from nothing": (9, 385),
     "add a private field": (8, 270),
     "change the telephone on call": (3, 115),
     "write the text of invitations": (6, 380),

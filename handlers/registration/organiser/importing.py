@@ -562,9 +562,9 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
 
 
 def _meaning_of_private(on_health: Sequence[int]) -> list[Span]:
-    lines: list[Span] = [_("A private field is read by the team only. What is left aside is kept nowhere.")]
+    lines: list[Span] = [_("Private field: read by the team only. Left aside: kept nowhere.")]
     if on_health:
-        lines.append(_("Health: only the role «{role}» reads it, and each person their own.", role=HEALTH.title))
+        lines.append(_("Health: read by the role «{role}» only, and by each person.", role=HEALTH.title))
     return lines
 
 
@@ -583,8 +583,8 @@ def _no_use(waiting: WaitingList, places: Sequence[int]) -> Text:
 
 def _about_health(waiting: WaitingList, places: Sequence[int]) -> Text:
     return _n(
-        "{columns}: is this about health (diet, access, allergies)?",
-        "{columns}: are these about health (diet, access, allergies)?",
+        "{columns}: is this about health?",
+        "{columns}: are these about health?",
         len(places),
         columns=_headings(waiting, places),
     )

@@ -54,16 +54,14 @@ async def show_invitations(request: Request) -> Reply:
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
     cards = (CARDS,) if printed or unprinted else ()
     again = (Button(_REMAKE, remake.ask.to()),) if printed else ()
+    about = (_("The file has each person's way in and a text to send, to that person alone."),) if unprinted else ()
     return reply(
         _(
             "Invitations made and not used yet: {printed}. Still to make: {unprinted}.",
             printed=printed,
             unprinted=unprinted,
         ),
-        _(
-            "The file has everyone's way in, with a text ready to send in their language. Keep it safe, and"
-            " send each line only to the person it is for."
-        ),
+        *about,
         buttons=(*await letter_buttons(request), *make, *cards, *again, LETTERS, BACK),
     )
 

@@ -38,7 +38,7 @@ async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(st
         ines = await world.organiser()
         await sent(world, ines, LIST)
         assert words(ines.text).splitlines()[:2] == [
-            "Régime: is this about health (diet, access, allergies)?",
+            "Régime: is this about health?",
             "Taille and Parrain: I know no use for these columns.",
         ]
         assert ines.buttons == ("Keep all", "One by one", "Leave aside", "Organise")
@@ -91,7 +91,7 @@ async def test_a_guess_and_what_nobody_knows_are_asked_on_one_screen_with_a_real
         await sent(world, ines, text([["Prénom", "Nom", "Où t'écrire", "Allergies", "Taille"], *rows]))
         assert words(ines.text).splitlines()[:3] == [
             "“Où t'écrire” (2 cells like ali@example.org): is this “email”?",
-            "Allergies: is this about health (diet, access, allergies)?",
+            "Allergies: is this about health?",
             "Taille: I know no use for this column.",
         ]
         assert "noix" not in ines.text
