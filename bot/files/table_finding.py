@@ -7,8 +7,9 @@ totals and signatures below. Rows that do not belong to the table are not droppe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from statistics import median
 
 from bot.content.names import clean, fold
@@ -86,7 +87,7 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
     in `aside` of the result.
     """
     cleaned = [replace(sheet, rows=tuple(map(_clean, sheet.rows))) for sheet in sheets]
-    filled = [sheet for sheet in cleaned if sheet.rows]
+    filled = [_upright(sheet, recognise) for sheet in cleaned if sheet.rows]
     if not filled:
         return None
     heads = [_find_head(sheet.rows, recognise) for sheet in filled]
@@ -104,6 +105,21 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
     return table
 
 
+def _upright(sheet: Sheet, recognise: Recognise) -> Sheet:
+    """Return a sheet whose headings are below each other, in its first column, with columns and rows exchanged."""
+    if len(sheet.rows) > _LOOKED_AT:
+        return sheet
+
+    def count(cells: Iterable[str]) -> int:
+        return sum(recognise(cell) >= _RECOGNISED for cell in {*cells} if cell and len(cell) <= _LONGEST_HEADING)
+
+    headings = count(row.cells[0] for row in sheet.rows)
+    if headings < _MOST_ALIKE or headings <= max(count(row.cells) for row in sheet.rows):
+        return sheet
+    columns = zip_longest(*(row.cells for row in sheet.rows), fillvalue="")
+    return replace(sheet, rows=tuple(SheetRow(line, cells) for line, cells in enumerate(columns, 1) if any(cells)))
+
+
 def _continues(headings: set[str], others: set[str]) -> bool:
     """Return whether a sheet with these headings continues one with others: the same, or some more or fewer."""
     common = headings & others - {""}
@@ -111,7 +127,7 @@ def _continues(headings: set[str], others: set[str]) -> bool:
 
 
 _MOST_ALIKE = 3
-"""How many headings two sheets must have in common for one to continue the other although it has more of them."""
+"""How many headings must be alike to be no chance: in two sheets of different headings, and in a first column."""
 
 
 def _clean(row: SheetRow) -> SheetRow:

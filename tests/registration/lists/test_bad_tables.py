@@ -89,6 +89,23 @@ async def test_a_sheet_with_a_column_more_continues_the_list_and_is_named(sqlite
         assert "Not read: Salles (another sheet, with 2 lines)" in words(ines.text)
 
 
+async def test_a_table_on_its_side_and_one_called_text_are_read(sqlite_url: str) -> None:
+    table = text(
+        [["Prénom", "Ali", "Zoé"], ["Nom", "Ben", "Roy"], ["Mail", "ali@example.org", "zoe@example.org"]], "\t"
+    )
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.follow(take_list.to().encode())
+        await ines.fill(Upload("liste.txt", table))
+        await catch_up_with(world, ines)
+        await ines.press("Import")
+        people = [stored.person for stored in (await world.read(everyone_listed)).values()]
+        assert {(each.full_name, each.email) for each in people} >= {
+            ("Ali Ben", "ali@example.org"),
+            ("Zoé Roy", "zoe@example.org"),
+        }
+
+
 def test_a_column_of_given_names_may_have_whole_names() -> None:
     rows = [["First name and surname", "E-mail"], ["Zoé DUPONT", "z@example.org"], ["Ali Ben Salah", "a@example.org"]]
     people = read_people(open_list(text(rows), "x.csv", RULES), RULES, {}).people
