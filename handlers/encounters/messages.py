@@ -46,10 +46,10 @@ def why_words(person: SeatedPerson, own: Profile, their: Profile) -> tuple[Span,
     """Return who sits with the reader and what connects the two, and with what they can begin."""
     name = with_territory(person)
     if needs := _shared(own, their):
-        found = _("{name} is looking for {need}, and you have that.", name=name, need=needs[0])
+        found = _("{name} is looking for {need}, which you bring.", name=name, need=needs[0])
         return found, _("Begin by telling how you did it.")
     if needs := _shared(their, own):
-        found = _("{name} has {need}, which you are looking for.", name=name, need=needs[0])
+        found = _("{name} brings {need}, which you are looking for.", name=name, need=needs[0])
         return found, _("Begin by asking how they did it.")
     return _("You meet {name}.", name=name), _("Begin with: what works well where you live?")
 
@@ -72,7 +72,7 @@ def quality_lines(encounter: Encounter, seats: Seats) -> Sequence[Span]:
         quality = _("No better plan is possible: this is proven.")
     else:
         lacks = -(-100 * (encounter.bound - encounter.score) // encounter.bound)
-        quality = _("The best plan is at most {percent} % better.", percent=lacks)
+        quality = _("No plan is more than {percent} % better.", percent=lacks)
     fewest = min((seats.other_territories(person) for person in seats.here), default=0)
     met = _n(
         "Everybody meets people from at least {count} other territory.",

@@ -217,7 +217,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
         return View((*title, how, *quality_lines(encounter, seats)), (plan, change, another, BACK))
     here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
     # L10N: a button: at which table everybody sits, to be printed and hung at the door
-    door = Button(_("The list at the door"), print_tables.to(at))
+    door = Button(_("The list for the door"), print_tables.to(at))
     # L10N: a button: somebody did not come, or has gone home: who sat with them is seated anew
     missing = Button(_("Somebody is missing"), find_missing.to(at), style="primary" if encounter.running else "plain")
     # L10N: a button: somebody comes late, and gets a table
@@ -410,7 +410,7 @@ async def _one_of(
     """
     found = [person for person in people if matches(form.name, search_key(person.given_name, person.family_name))]
     if not found:
-        raise UserError(_("Nobody here has that name. Try the first letters."), buttons=(ENCOUNTERS, BACK))
+        raise UserError(_("I find nobody by that name. Try the first letters."), buttons=(ENCOUNTERS, BACK))
     if len(found) == 1:
         return await screen(request, *carried(found[0].id))
     buttons = (Button(with_territory(person), screen.to(*carried(person.id))) for person in found[:_MOST_FOUND])
@@ -451,7 +451,7 @@ async def move(request: Request, encounter: int, person: int, here: bool) -> Rep
         raise Stale
     told = await service.move(request.tx, found, somebody.id, request.now, here=here)
     name = called(somebody)
-    line = _("{name} has a table now.", name=name) if here else _("{name} is no longer expected.", name=name)
+    line = _("{name} has a table now.", name=name) if here else _("{name} no longer takes part.", name=name)
     others = _n("{count} other person is told where they sit.", "{count} others are told where they sit.", told)
     return await show(request, found.id, line, *((others,) if told else ()))
 

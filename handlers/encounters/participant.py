@@ -53,7 +53,7 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
     if encounter.ended_at is not None:
         return (_("The encounters are over. Thank you!"),)
     if not encounter.seating:
-        return (_("The encounters begin soon. Your table will stand here."),)
+        return (_("The encounters begin soon. Your table will appear here."),)
     if not person.here:
         return (_("You do not take part at the moment. If you are here, tell the team."),)
     table, others = seats.table_of(person.id, encounter.seating)

@@ -62,7 +62,7 @@ def card_label(card: InitiativeCard) -> Span:
 def contact_line(reader: int, contact: Contact) -> Span:
     """Return what a person gave of themselves to a reader (an id)."""
     if not contact.means.words:
-        return _("{name} has not given anything yet. It will stand here.", name=called(contact))
+        return _("{name} has not added contact details yet. They will appear here.", name=called(contact))
     return Quote("contact", f"{reader}.{contact.id}", contact.means.words)
 
 

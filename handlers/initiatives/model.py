@@ -29,14 +29,14 @@ NEEDS: Mapping[str, Text] = {
     "partner": _("partners"),
     "hands": _("volunteers"),
     "skill": _("know-how"),
-    "voice": _("publicity"),
+    "voice": _("visibility"),
 }
 """The words of each need, by the code under which it is stored."""
 
 # L10N: where somebody met a contact of theirs
 MET: Mapping[str, Text] = {
     "encounter": _("in an encounter"),
-    "code": _("by their code"),
+    "code": _("with a code"),
     "directory": _("in the directory"),
 }
 """In words, where people met, by the code under which it is stored."""

@@ -66,7 +66,7 @@ async def show_overview(request: Request) -> Reply:
         buttons += await wall_buttons(request.tx, SCREEN, ALL, change_walls.to("show"), change_walls.to("open"))
     return reply(
         Strong(_("Initiatives")),
-        _("{shown} of {joined} people show their card.", shown=shown, joined=joined),
+        _("Cards shown: {shown} of {joined}.", shown=shown, joined=joined),
         *((_("The others were reminded."),) if reminded else ()),
         buttons=(*buttons, BACK),
     )
@@ -90,7 +90,7 @@ async def remind(request: Request) -> Reply:
     """Remind everyone who shows no card, once. Raises UserError if another organiser did so before."""
     if await setting_store.get(request.tx, _REMINDED) is not None:
         raise UserError(_("The others were reminded."), buttons=(INITIATIVES,))
-    line = _("What do you do at home? Tell it in two minutes: others here may have what you look for.")
+    line = _("What is your initiative? Present it in two minutes: somebody here may have what you look for.")
     await setting_store.put(request.tx, _REMINDED, request.now.isoformat())
     people = await cards.people_without(request.tx)
     told = await outbox.notify_many(request.tx, people, View((line,), (MY_CARD,)), request.now, outbox.Telling.NEWS)
@@ -117,7 +117,7 @@ async def print_is_made(tx: Transaction, _organiser: Participant, result: Mappin
     """Return the message with the cards on paper; without them if somebody has hidden theirs in the meantime."""
     named = frozenset(result["people"])
     if not named <= {card.id for card in await cards.visible_cards(tx)}:
-        return View((_("Somebody has hidden their card in the meantime. Print again."),), (INITIATIVES, BACK))
+        return View((_("A card has been hidden in the meantime. Print again."),), (INITIATIVES, BACK))
     file = File(_("initiatives.pdf"), result["content"], "application/pdf", named)
     return View((_("The initiatives, to print."),), (INITIATIVES, BACK), attachments=(file,))
 
@@ -150,7 +150,7 @@ async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -
     reports = await contacts.reports_about(tx, card.id)
     if reports >= MOST_REPORTS and not card.state:
         await cards.put(tx, card.id, state="reported")
-        heading = _("A card was reported by several people, and is hidden until you look at it:")
+        heading = _("A card was reported by several people, and stays hidden until the team decides:")
         await _ask(tx, replace(card, state="reported"), heading, now, _subject(card))
     elif reports == 1:
         await _ask(tx, card, _("Someone reported a card:"), now, _subject(card))

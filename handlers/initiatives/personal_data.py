@@ -28,7 +28,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "sentence": _("In one sentence"),
                 "seeks_words": _("I look for"),
                 "offers_words": _("I bring"),
-                "mail": _("Mail"),
+                "mail": _("E-mail"),
                 "phone": _("Phone"),
                 "handle": _("Name in an app"),
             },
@@ -61,7 +61,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             Chapter.SAID,
             "SELECT p.given_name, p.family_name, c.mail, c.phone, c.handle, c.met FROM contacts c"
             " JOIN participants p ON p.id = c.about_id WHERE c.participant_id = :id ORDER BY p.id",
-            facts={"given_name": _("Name"), "mail": _("Mail"), "phone": _("Phone"), "handle": _("Name in an app")},
+            facts={"given_name": _("Name"), "mail": _("E-mail"), "phone": _("Phone"), "handle": _("Name in an app")},
             own=True,
         ),
     ),

@@ -92,7 +92,7 @@ async def test_who_kept_in_touch_before_still_does_and_cards_wait_for_their_auth
         await lou.open(1)
         assert "awa@new.example" in lou.text
         await awa.command("initiative")
-        await awa.press("Write it")
+        await awa.press("Present my initiative")
         await awa.fill("Garden", "We grow.", "Senegal", "")
         assert "Looks for: a place and funding" in awa.text
         assert await _listed(lou, "directory") == ()

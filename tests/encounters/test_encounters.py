@@ -109,7 +109,7 @@ async def test_pairs_are_kept_apart_and_together(world: World) -> None:
 async def test_the_list_at_the_door_says_on_paper_where_everybody_sits(world: World) -> None:
     chats = await guests(world, 6)
     ines = await planned(world)
-    await ines.press("The list at the door")
+    await ines.press("The list for the door")
     await catch_up_with(world, ines)
     assert ines.text == "The list for the door, to be printed."
     [file] = ines.files
@@ -158,8 +158,8 @@ async def test_a_card_says_what_connects_the_two_and_how_to_begin(world: World) 
     await world.change(put, await number(world, "P1"), seeks="place", shown=1)
     await world.change(put, await number(world, "P2"), offers="place", shown=1)
     await begun(world)
-    assert "P2 (Quebec) has a place, which you are looking for." in await card(world, chats["P1"])
-    assert "P1 (Wallonia-Brussels) is looking for a place, and you have that." in await card(world, chats["P2"])
+    assert "P2 (Quebec) brings a place, which you are looking for." in await card(world, chats["P1"])
+    assert "P1 (Wallonia-Brussels) is looking for a place, which you bring." in await card(world, chats["P2"])
     assert "Begin by telling how you did it." in chats["P2"].text
 
 
@@ -188,7 +188,7 @@ async def test_who_is_missing_is_replaced_at_once_and_two_others_are_told(world:
     before = await partners(world, chats)
     await ines.press("Somebody is missing")
     await ines.fill("P3")
-    assert "P3 is no longer expected." in ines.text
+    assert "P3 no longer takes part." in ines.text
     told = await messages(world, chats, "you now sit at table")
     assert len(told) <= 2
     after = await partners(world, chats)

@@ -16,7 +16,7 @@ async def writing(world: World, name: str, native_id: str, *words: str, **how: A
     """Someone who joined and wrote a card that nobody sees yet; by default «Jardin de …», which looks for a place."""
     chat = await world.join(name, native_id, **how)
     await chat.command("initiative")
-    await chat.press("Write it")
+    await chat.press("Present my initiative")
     await chat.fill(*(words or (f"Garden of {name}", "We grow vegetables with schools.", "Senegal", "")))
     await chat.pick("a place")
     await chat.pick("volunteers")
@@ -33,7 +33,7 @@ async def showing(world: World, name: str, native_id: str, *words: str, **how: A
 async def giving(chat: NeutralChat, mail: str) -> NeutralChat:
     """The same person, who gives a mail address to whom they keep in touch with."""
     await chat.command("initiative")
-    await chat.press("What I give")
+    await chat.press("My contact details")
     await chat.fill(mail, "", "")
     return chat
 

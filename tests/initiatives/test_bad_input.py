@@ -73,8 +73,8 @@ async def test_a_block_after_a_yes_takes_the_yes_back_in_silence(world: World) -
     await lou.follow(keep_contact.to(await number(world, "Awa")).encode())
     assert lou.text.startswith("This card is no longer shown.")
     await awa.command("contacts")
-    await awa.press("Blocked: 1. Undo")
-    await awa.press("Yes, undo them")
+    await awa.press("Unblock all (1)")
+    await awa.press("Yes, unblock")
     await keeps(lou, "Awa")
     assert lou.text == "Saved. Awa learns of it only if they want it too."
     assert (await mine(awa), await mine(lou)) == ((), ())
@@ -119,7 +119,7 @@ async def test_insults_that_three_report_are_hidden_from_all_but_their_author_an
     said = [words for words in await pushed(world, ines) if "idiots" in words]
     assert [words.splitlines()[0] for words in said] == [
         "Someone reported a card:",
-        "A card was reported by several people, and is hidden until you look at it:",
+        "A card was reported by several people, and stays hidden until the team decides:",
     ]
 
 
@@ -131,7 +131,7 @@ async def test_the_code_of_a_card_is_scanned_by_one_and_holds_nothing_about_its_
     awa = await giving(await world.join("Awa", "1", platform=platform), "awa@sn.example")
     await awa.command("contacts")
     await awa.press("My code")
-    assert "Showing it is your yes." in awa.text
+    assert "By showing it, you say yes." in awa.text
     assert awa.picture is not None
     [code] = zxingcpp.read_barcodes(Image.open(BytesIO(awa.picture.content)))
     address, payload = code.text.split(LINK)
@@ -149,7 +149,7 @@ async def test_the_code_of_a_card_is_scanned_by_one_and_holds_nothing_about_its_
 async def test_a_card_of_4000_characters_typed_into_the_chat_is_refused_and_asked_again(world: World) -> None:
     awa = await world.join("Awa", "1")
     await awa.command("initiative")
-    await awa.press("Write it")
+    await awa.press("Present my initiative")
     await awa.fill("a" * 4000)
     assert "3920 characters too many" in awa.text
     await awa.fill("Garden", "We grow.", "Senegal", "")

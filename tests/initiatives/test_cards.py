@@ -47,7 +47,7 @@ async def test_a_card_is_shown_as_its_author_saw_it_and_not_before_they_say_so(w
         "Looks for: a place",
         "Brings: volunteers",
     ]
-    assert lines[-1] == "Nobody sees it yet. Others will see exactly this, on the wall and on paper too."
+    assert lines[-1] == "Nobody sees it yet. Others will see exactly this, on the wall and on paper too. Show it?"
     max_ = await world.join("Max", "2")
     assert await directory(max_) == ()
     await awa.press("Yes, show it")
@@ -65,7 +65,7 @@ async def test_the_form_opens_with_what_the_list_tells(world: World) -> None:
     field = await world.change(add_field, AnswerKind.LINE, {"fr": "Projet", "en": "Project"}, ())
     await world.change(put_answers, False, [(await number(world, "Awa"), field, "Radio des quartiers")])
     await awa.command("initiative")
-    await awa.press("Write it")
+    await awa.press("Present my initiative")
     assert {key: said for key, said in awa.prefill.items() if said} == {"name": "Radio des quartiers", "where": "SN"}
 
 
@@ -83,11 +83,11 @@ async def test_a_card_that_nobody_can_use_is_refused_and_kept(
 ) -> None:
     awa = await world.join("Awa", "1", modal=True)
     await awa.command("initiative")
-    await awa.press("Write it")
+    await awa.press("Present my initiative")
     await awa.fill("Garden", sentence, "Senegal", link)
     assert refusal in awa.text
     await awa.command("initiative")
-    assert "Write it" in awa.buttons
+    assert "Present my initiative" in awa.buttons
 
 
 async def test_cards_are_found_by_need_territory_and_words_in_any_form(world: World) -> None:
@@ -121,8 +121,8 @@ async def test_who_blocks_or_reports_sees_and_is_seen_no_more(world: World) -> N
     awa = world.chat("1", name="Awa")
     assert (await directory(lou), await directory(awa)) == ((), ())
     await lou.command("contacts")
-    await lou.press("Blocked: 1. Undo")
-    await lou.press("Yes, undo them")
+    await lou.press("Unblock all (1)")
+    await lou.press("Yes, unblock")
     assert await directory(lou) == ("Awa, Senegal: looks for a place",)
     await report(lou)
     assert (await directory(lou), await directory(awa)) == ((), ())
@@ -173,10 +173,10 @@ async def test_organisers_remind_once_who_shows_no_card(world: World) -> None:
     await ines.command("organise")
     await ines.press("People")
     await ines.press("Initiatives")
-    assert "1 of 2 people show their card." in ines.text
+    assert "Cards shown: 1 of 2." in ines.text
     await ines.press("Send a reminder")
     await ines.press("Yes, remind them")
-    assert ["Tell it in two minutes" in said for said in await pushed(world, max_)].count(True) == 1
+    assert ["Present it in two minutes" in said for said in await pushed(world, max_)].count(True) == 1
     assert not [said for said in await pushed(world, awa) if "two minutes" in said]
     await ines.press("Initiatives")
     assert "Send a reminder" not in ines.buttons

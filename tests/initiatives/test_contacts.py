@@ -41,14 +41,14 @@ async def mine(chat: NeutralChat) -> tuple[str, ...]:
 async def test_two_people_exchange_contacts_by_a_code_and_each_is_told_once(world: World) -> None:
     awa, lou = await two(world)
     code = await code_of(awa)
-    assert "Showing it is your yes." in awa.text
+    assert "By showing it, you say yes." in awa.text
     assert awa.picture is not None
     await typing(lou, code)
-    assert lou.text == "Awa wants to exchange contacts with you.\nYou give: lou@qc.example"
+    assert lou.text == "Awa wants to exchange contacts with you.\nYou share: lou@qc.example"
     assert (await mine(awa), await pushed(world, awa)) == ((), [])  # nothing before the second yes
     await typing(lou, code)
     await lou.press("Exchange")
-    assert lou.text == "Awa\nawa@sn.example\nMet by their code"
+    assert lou.text == "Awa\nawa@sn.example\nMet with a code"
     assert (await mine(awa), await mine(lou)) == (("Lou",), ("Awa",))
     said = "You and Lou both want to keep in touch."
     assert [text for text in await pushed(world, awa) if "touch" in text] == [said]
@@ -102,7 +102,7 @@ async def test_a_yes_that_nobody_returned_is_taken_back_where_it_was_said(world:
     await awa.press("Keep in touch")
     await awa.command("directory")
     await awa.open(1)
-    await awa.press("Take my yes back")
+    await awa.press("Stop keeping in touch")
     await lou.command("directory")
     await lou.open(1)
     await lou.press("Keep in touch")
@@ -120,9 +120,9 @@ async def test_who_takes_a_yes_back_leaves_what_was_given_and_gives_nothing_new(
     assert "awa@new.example" in lou.text
     await awa.command("contacts")
     await awa.open(1)
-    await awa.press("Take my yes back")
-    assert "Lou keeps what you gave" in awa.text
-    await awa.press("Yes, take it back")
+    await awa.press("Stop keeping in touch")
+    assert "Lou keeps what you shared" in awa.text
+    await awa.press("Yes, stop")
     await giving(awa, "awa@newer.example")
     await lou.command("contacts")
     await lou.open(1)

@@ -42,7 +42,7 @@ class InitiativeForm(Form):
 
     title: ClassVar[Text] = _("My initiative")
     read_by_others: ClassVar[bool] = True
-    name: str = text(_("What is it called?"), max_length=80)
+    name: str = text(_("What is your initiative called?"), max_length=80)
     sentence: str = text(_("What is it, in one sentence?"), max_length=200, required=False)
     where: str = territory(_("In which country or region?"), required=False)
     link: str = text(_("A web page, if there is one"), max_length=200, required=False)
@@ -59,10 +59,10 @@ class OwnWordsForm(Form):
 class MeansForm(Form):
     """The form for what a person gives to whom they keep in touch with."""
 
-    title: ClassVar[Text] = _("What I give")
+    title: ClassVar[Text] = _("My contact details")
     read_by_others: ClassVar[bool] = True
-    notice: ClassVar[Text] = _("Only people whom you want to keep in touch with, and who want it too, get this.")
-    mail: str = text(_("Mail"), max_length=100, required=False)
+    notice: ClassVar[Text] = _("Only people with whom you want to keep in touch, and who want it too, get these.")
+    mail: str = text(_("E-mail"), max_length=100, required=False)
     phone: str = text(_("Phone"), max_length=30, required=False)
     handle: str = text(_("Name in an app"), max_length=200, required=False, hint=_("For instance «Signal: awa.12»."))
 
@@ -81,8 +81,8 @@ async def show_own(request: Request) -> Reply:
         request.require_confirmed()
     if card is None or not card.title:
         return reply(
-            _("Tell in two minutes what you do, what you look for and what you bring. Others find you by that."),
-            buttons=(Button(_("Write it"), write.to(), style="primary"), _GIVE, HOME),
+            _("Say in two minutes what you do, what you look for and what you bring: that is how others find you."),
+            buttons=(Button(_("Present my initiative"), write.to(), style="primary"), _GIVE, HOME),
         )
     hide = Button(_("No longer show it"), show.to(False))
     reveal = Button(_("Yes, show it"), show.to(True), style="primary")
@@ -98,7 +98,7 @@ def _standing(card: InitiativeCard) -> Span:
         return _("The team took it off. Change it, and the team looks at it again.")
     if card.shown:
         return _("Everybody here can read it.")
-    return _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too.")
+    return _("Nobody sees it yet. Others will see exactly this, on the wall and on paper too. Show it?")
 
 
 @routes.press("nfc")
@@ -162,7 +162,7 @@ async def write(request: Request, form: InitiativeForm) -> Reply:
     card = await _changed(request)
     if card.shown or card.seeks or card.offers:
         return await show_own(request)
-    return with_lines_first(await choose(request, "seeks"), _("Saved. Nobody sees it yet."))
+    return with_lines_first(await choose(request, "seeks"), _("Saved. Nobody sees your card yet."))
 
 
 async def _changed(request: Request) -> InitiativeCard:
@@ -183,7 +183,7 @@ async def choose(request: Request, side: str) -> Reply:
     options = tuple(Option(key, words) for key, words in NEEDS.items())
     return reply(
         Strong(question),
-        _("Up to {most}. Then add your own words if you like.", most=MOST_NEEDS),
+        _("Choose {most} at most. Then add your own words if you like.", most=MOST_NEEDS),
         choice=Choice(
             chosen.to(side), options, selected=card.needs(asked), at_least=0, at_most=MOST_NEEDS, none=_("Nothing")
         ),
@@ -246,17 +246,17 @@ async def _means_before(request: Request) -> Mapping[str, str]:
 async def give(request: Request, form: MeansForm) -> Reply:
     """Store what a person gives to whom they keep in touch with. Raises Incomplete for what reaches nobody."""
     if form.mail and not _MAIL.fullmatch(form.mail):
-        raise Incomplete("mail", _("This is no mail address. Correct it, or leave it empty."))
+        raise Incomplete("mail", _("This is not an e-mail address. Correct it, or leave it empty."))
     if form.phone and not TELEPHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("Write the number with its country code, for instance +33 6 12 34 56 78."))
     means = Means(form.mail, form.phone, form.handle)
     await service.give(request.tx, request.participant.id, means)
-    said = _("Saved: whom you keep in touch with gets this.") if means.words else _("Saved.")
+    said = _("Saved: your contacts get these.") if means.words else _("Saved.")
     return with_lines_first(await show_own(request), said, "")
 
 
 _CHANGE = Button(_("Change it"), change.to())
-_GIVE = Button(_("What I give"), give.to())
+_GIVE = Button(_("My contact details"), give.to())
 
 
 async def may_write(request: Request) -> bool:

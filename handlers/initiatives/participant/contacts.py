@@ -46,7 +46,7 @@ class ContactCodeForm(Form):
 
     title: ClassVar[Text] = _("A contact's code")
     codes: ClassVar[bool] = True
-    typed: str = text(_("The code below the other one's QR code"), max_length=40, hint=_("8 characters"))
+    typed: str = text(_("The code below the QR code"), max_length=40, hint=_("8 characters"))
 
 
 @routes.press("inp")
@@ -65,19 +65,19 @@ async def show_contacts(request: Request, page: int = 0) -> Reply:
     line = (
         Strong(_n("{count} contact", "{count} contacts", len(found)))
         if found
-        else _("You have no contact yet. When two people want to keep in touch, each gets the other's contact.")
+        else _("You have no contacts yet: where two people both want to keep in touch, each gets the other's details.")
     )
     blocked = await contacts.count_blocked(request.tx, request.participant.id)
     return reply(
         line,
-        choice=Choice(open_contact.to(), options, placeholder=_("Whom?"), listed=True) if options else None,
+        choice=Choice(open_contact.to(), options, placeholder=_("Whose contact?"), listed=True) if options else None,
         buttons=(
             *pages,
             # L10N: a button: show the code by which somebody beside me can have my contact, and I theirs
             Button(_("My code"), show_code.to(), style="primary"),
             Button(_("Type a code"), take_code.to()),
             *((Button(_("All in one file (.vcf)"), save.to()),) if found else ()),
-            *((Button(_("Blocked: {count}. Undo", count=blocked), unblock.ask.to()),) if blocked else ()),
+            *((Button(_("Unblock all ({count})", count=blocked), unblock.ask.to()),) if blocked else ()),
             HOME,
         ),
         again=show_contacts.to(page),
@@ -107,7 +107,7 @@ async def open_contact(request: Request, person: int) -> Reply:
         buttons=(
             Button(_("Save (.vcf)"), save.to(person), style="primary"),
             # L10N: a button: I no longer want to keep in touch with this person
-            Button(_("Take my yes back"), withdraw.ask.to(person)),
+            Button(_("Stop keeping in touch"), withdraw.ask.to(person)),
             Button(_("Block"), block.ask.to(person)),
             CONTACTS,
         ),
@@ -128,8 +128,8 @@ async def save(request: Request, person: int = 0) -> Reply:
 
 async def _sure_to_withdraw(request: Request, person: int) -> Question:
     contact = await _contact(request, person)
-    line = _("{name} keeps what you gave, but gets nothing new, and leaves your contacts.", name=called(contact))
-    return Question(line, yes=_("Yes, take it back"), back=(CONTACTS,))
+    line = _("Stop? {name} keeps what you shared, gets nothing new, and leaves your contacts.", name=called(contact))
+    return Question(line, yes=_("Yes, stop"), back=(CONTACTS,))
 
 
 @routes.press("ncwy", first=Asks("ncw", _sure_to_withdraw))
@@ -142,8 +142,8 @@ async def withdraw(request: Request, person: int) -> Reply:
 
 async def _sure_to_unblock(_request: Request) -> Question:
     return Question(
-        _("Undo all blocks? You and these people will see each other's cards again."),
-        yes=_("Yes, undo them"),
+        _("Unblock all? You and these people can see each other's cards again."),
+        yes=_("Yes, unblock"),
         back=(CONTACTS,),
         style="primary",
     )
@@ -189,14 +189,14 @@ async def show_code(request: Request) -> Reply:
     until = request.now + CODE_VALID
     await secret_store.revoke(request.tx, person.id, "contact")
     await secret_store.issue(request.tx, "contact", person.id, request.now, expires=until, code=made.code)
-    named = frozenset({person.id})
-    picture = Picture(made.picture, _("QR code of your card"), _("card.png"), named) if made.picture else None
-    over = View((_("This code is over."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
+    named, spelt = frozenset({person.id}), codes.spell(made.code)
+    picture = Picture(made.picture, _("Your QR code for contacts"), _("code.png"), named) if made.picture else None
+    over = View((_("This code no longer works."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
     return reply(
-        _("Let the other one scan this, or type {code} in «Contacts».", code=Strong(codes.spell(made.code))),
-        _("It is for one person, for {minutes} minutes. Showing it is your yes.", minutes=_MINUTES),
+        _("Let the other person scan this, or type {code} in «My contacts», «Type a code».", code=Strong(spelt)),
+        _("It works for one person, for {minutes} minutes. By showing it, you say yes.", minutes=_MINUTES),
         await _gives(request),
-        buttons=(Button(_("What I give"), give.to()), CONTACTS),
+        buttons=(Button(_("My contact details"), give.to()), CONTACTS),
         picture=picture,
         secret=True,
         fresh=True,
@@ -208,8 +208,8 @@ async def _gives(request: Request) -> Span:
     """Return what the reader gives to whom they keep in touch with."""
     means = (await contacts.means_of(request.tx, request.participant.id)).words
     if not means:
-        return _("You give nothing yet: choose what you give first.")
-    return _("You give: {means}", means=Quote("means", str(request.participant.id), means))
+        return _("You have not added contact details yet: add them first.")
+    return _("You share: {means}", means=Quote("means", str(request.participant.id), means))
 
 
 @routes.form("nct", ContactCodeForm)
@@ -237,7 +237,7 @@ async def look(request: Request, typed: str) -> Reply:
             buttons=(
                 # L10N: a button: give my contact to the person beside me, and get theirs
                 Button(_("Exchange"), exchange.to(typed), style="primary"),
-                Button(_("What I give"), give.to()),
+                Button(_("My contact details"), give.to()),
                 CONTACTS,
             ),
         )

@@ -49,7 +49,7 @@ async def show_directory(request: Request, page: int = 0, by: str = "", value: s
     """
     found = [card for card in await _visible(request) if not by or value in [key for key, _words in _values(card, by)]]
     if not found:
-        line = _("Nobody shows a card yet. Be the first!") if not by else _("Nobody shows such a card.")
+        line = _("Nobody else shows a card yet. Show yours, if you have not!") if not by else _("No card matches.")
         return reply(line, buttons=(MY_CARD, *((DIRECTORY,) if by else ()), HOME))
     shown, pages = paged(found, page, lambda other: show_directory.to(other, by, value))
     return reply(
@@ -117,7 +117,7 @@ async def list_values(request: Request, by: str, page: int = 0) -> Reply:
         Button(_("{name} ({count})", name=name(key), count=count), show_directory.to(0, by, value))
         for (value, key), count in shown
     )
-    line = _("Which one?") if shown else _("Nobody shows such a card.")
+    line = _("Which one?") if shown else _("No card matches.")
     return reply(line, buttons=(*buttons, *pages, DIRECTORY), again=list_values.to(by, page))
 
 
@@ -142,7 +142,7 @@ async def open_card(request: Request, person: int) -> Reply:
     card = await _seen(request, person)
     answered = {} if request.unconfirmed else await contacts.answers_of(request.tx, request.participant.id)
     keep = (
-        Button(_("Take my yes back"), take_back.to(person))
+        Button(_("Stop keeping in touch"), take_back.to(person))
         if answered.get(person)
         # L10N: a button: I would like to have the contact of this person
         else Button(_("Keep in touch"), keep_contact.to(person), style="primary")
@@ -206,7 +206,7 @@ async def _sure_to_block(request: Request, person: int) -> Question:
     other = await _seen_or_known(request, person)
     name = called(other)
     line = _("Block {name}? You will no longer see each other here. {name} is not told.", name=name)
-    keeps = (_("{name} keeps what you gave.", name=name),) if isinstance(other, Contact) else ()
+    keeps = (_("{name} keeps what you shared.", name=name),) if isinstance(other, Contact) else ()
     return Question(line, *keeps, yes=_("Yes, block"), back=(DIRECTORY, CONTACTS))
 
 
