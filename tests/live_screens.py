@@ -28,6 +28,11 @@ async def live_screens(world: World) -> list[LiveScreen]:
     return await world.store.read(unit)
 
 
+async def draw_all(world: World) -> None:
+    """Have every such message show what it should."""
+    await world.store.transact(lambda tx: tx.run("UPDATE screens SET shown = wanted"))
+
+
 async def bring_up_to_date(world: World, chat: NeutralChat) -> str:
     """Have the one message of this chat, which is behind, show what it should; its key."""
 

@@ -7,8 +7,10 @@ from handlers.encounters.displays import WALL
 from handlers.encounters.membership import AFTER_MEMBERSHIP
 from handlers.encounters.personal_data import PERSONAL_DATA
 from handlers.encounters.schedule import SeatingClock
+from handlers.encounters.service import leave_walls
 from handlers.encounters.settings import EncounterSettings
 from handlers.navigation import sections
+from handlers.programme.hooks import session_dropped
 
 CAPABILITY = Capability(
     only_with=EncounterSettings,
@@ -23,4 +25,5 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     displays=(WALL,),
+    answers=(session_dropped.answered_by(leave_walls),),
 )

@@ -10,7 +10,7 @@ from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, Reply, View
 from bot.conversation.routes import PARTICIPANT, Request, Routes
 from bot.database.engine import Transaction
-from handlers.encounters import store
+from handlers.encounters import service, store
 from handlers.encounters.messages import seat_heading, until, why_words, with_territory
 from handlers.encounters.model import Encounter, SeatedPerson, Seats
 from handlers.initiatives import service as initiatives
@@ -86,7 +86,10 @@ async def answer(request: Request, encounter: int, about: int, yes: bool) -> Rep
     seats = await store.seats_of(request.tx, found)
     if about not in [met.id for met in seats.met_by(person, found.seating)]:
         raise Stale
-    await initiatives.answer(request.tx, person, about, yes=yes, met="encounter", now=request.now)
+    two = (person, about)
+    both = await initiatives.answer(request.tx, *two, yes=yes, met="encounter", now=request.now, untold=two)
+    if both and found.ended_at is not None:
+        await service.tell_contacts(request.tx, found, two, request.now)
     view = existing(await draw_seat(request.tx, f"{encounter}:{person}", request.now))
     said = _("The other person learns of it only if they want it too.") if yes else _("Nobody learns of it.")
     return Reply(view, toast=said)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from bot.content.texts import _, _n
+from bot.conversation.incoming import Pressed
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, Step
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.encounters import store
 from handlers.encounters.model import Encounter, Seats
 from handlers.encounters.participant import answer
 from handlers.initiatives.model import NEEDS
-from handlers.initiatives.store.contacts import contacts_of
+from handlers.initiatives.store.contacts import answers_of, contacts_of
 from handlers.programme.store import all_sessions
 
 _DAY, _AT = 2, time(8, 30)
@@ -24,15 +25,14 @@ _LASTS = timedelta(minutes=40)
 _A_MOMENT = timedelta(seconds=5)
 _WITH_A_CARD, _YES = 0.4, 0.6
 """The share of people who show a card, and of answers that are a yes."""
+_AT_ONCE = 20
+"""How many of the demo's people answer at a time."""
 _TITLE = {"fr": "Cafés à deux", "en": "Coffee in pairs", "de": "Kaffee zu zweit"}
 _SESSION = "coffee-in-pairs"
 _MOVED = ExpectedMessage(
     "that they sit elsewhere",
     (_("Somebody has come or gone: you now sit at table {table}, with {names}.", table=GAP, names=GAP),),
     kind="encounters: another table",
-)
-_CONTACT = ExpectedMessage(
-    "a contact", (_("You and {name} both want to keep in touch.", name=GAP),), kind="encounters: a contact"
 )
 
 
@@ -180,13 +180,41 @@ async def _audit(play: Play, players: Mapping[int, CastMember], said: Mapping[tu
     for person, number in numbers.items():
         if number:
             line = _n("You go home with {count} contact.", "You go home with {count} contacts.", number)
-            play.expected.due([players[person]], _CONTACT, number)
+            told = _n(
+                "The encounters gave you {count} contact: {names}.",
+                "The encounters gave you {count} contacts: {names}.",
+                number,
+                names=GAP,
+            )
+            play.expected.due([players[person]], ExpectedMessage("contacts", (told,), kind="encounters: contacts"))
             play.expected.due([players[person]], ExpectedMessage(f"{number} contacts", (line,), kind="contacts"))
     with_some = sum(map(bool, numbers.values()))
     play.report.tell(
         f"{len(numbers)} people meet in pairs, four times; one comes late, one goes home midway, the program is"
         f" restarted. {len(both) // 2} pairs keep in touch: {100 * with_some // len(numbers)} % have a contact."
     )
+
+
+async def answer_about_tables(tx: Transaction, visited: Collection[int], _leaving: bool) -> Sequence[Step]:
+    """Return the next answers of the demo's invented people about whom they sat with: most want to keep in touch.
+
+    They answer from the second encounter on, or once it is over; `visited` are the ids of people for whom the visitor
+    acts, to whom they always say yes.
+    """
+    steps = []
+    for encounter in await store.everything(tx):
+        seats = await store.seats_of(tx, encounter)
+        seatings = encounter.seating - (encounter.ended_at is None)
+        for person in () if seatings < 1 else {*seats.people} - {*visited}:
+            answered = await answers_of(tx, person)
+            steps += [
+                Step(
+                    person, Pressed(answer.to(encounter.id, met.id, yes=met.id in visited or bool(met.id % 3)).encode())
+                )
+                for met in seats.met_by(person, seatings)
+                if met.id not in answered
+            ][:1]
+    return steps[:_AT_ONCE]
 
 
 async def has_begun(tx: Transaction, _since: datetime) -> bool:
@@ -196,6 +224,7 @@ async def has_begun(tx: Transaction, _since: datetime) -> bool:
 
 REHEARSAL = Rehearsal(
     configure=configure,
+    steps=answer_about_tables,
     moves=(
         DemoMove(
             79,

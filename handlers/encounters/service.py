@@ -26,8 +26,10 @@ from handlers.encounters.solver.model import Guest, Rules, Table
 from handlers.groups.store.members import placements_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.initiatives.model import Profile
+from handlers.initiatives.service import tell_together
 from handlers.initiatives.store.cards import profiles
-from handlers.initiatives.store.contacts import pairs_apart
+from handlers.initiatives.store.contacts import count_contacts, pairs_apart
+from handlers.programme.model import Session
 
 JOB = "encounters"
 """The kind of the job that plans who sits with whom."""
@@ -143,12 +145,33 @@ async def end(tx: Transaction, encounter: Encounter, now: datetime) -> None:
     """End a session of encounters, and let walls show again what they showed before, unless it is over already."""
     if await store.set_seating(tx, encounter, encounter.seating, None, now):
         await display_store.take_off(tx, SCREEN, str(encounter.id))
+        await tell_contacts(tx, encounter, await count_contacts(tx), now)
         await _touch(tx, encounter)
 
 
-async def _touch(tx: Transaction, encounter: Encounter) -> None:
+async def tell_contacts(tx: Transaction, encounter: Encounter, people: Iterable[int], now: datetime) -> None:
+    """Tell each of these people (ids), in one message for a whole session, whose contact it gave them."""
     seats = await store.seats_of(tx, encounter)
-    await live_screens.touch_each(tx, [card_key(encounter.id, person) for person in seats.people])
+    for person in people:
+        met = {other.id for other in seats.met_by(person)}
+        await tell_together(tx, person, met, f"contacts:{encounter.id}:{person}", now)
+
+
+async def _touch(tx: Transaction, encounter: Encounter, but: Seats | None = None) -> None:
+    """Have the cards of everybody drawn anew, but of those at whose table the same people sit as in the seats `but`."""
+    seats, seating = await store.seats_of(tx, encounter), encounter.seating
+    concerned = {*seats.people}
+    if but is not None and len(but.seatings[seating - 1]) == len(seats.seatings[seating - 1]):
+        both = zip(but.seatings[seating - 1], seats.seatings[seating - 1], strict=True)
+        concerned -= {person for was, now in both if {*was.people} == {*now.people} for person in now.people}
+    await live_screens.touch_each(tx, [card_key(encounter.id, person) for person in concerned])
+
+
+async def leave_walls(tx: Transaction, session: Session) -> None:
+    """Let walls show again what they showed before the encounters of a session that does not take place."""
+    for encounter in await store.everything(tx):
+        if encounter.session_id == session.id:
+            await display_store.take_off(tx, SCREEN, str(encounter.id))
 
 
 # --- people who come and go
@@ -159,6 +182,7 @@ async def move(tx: Transaction, encounter: Encounter, person: int, now: datetime
 
     Whoever sits elsewhere now is told. Returns how many other people these are.
     """
+    before = await store.seats_of(tx, encounter)
     await store.put_guests(tx, encounter.id, [person], here=store.CAME if here else 0)
     told = await _seat_anew(tx, encounter, range(max(1, encounter.seating), encounter.seatings + 1))
     if not encounter.running:
@@ -168,7 +192,7 @@ async def move(tx: Transaction, encounter: Encounter, person: int, now: datetime
     others = sorted(told - {person})
     for other in others:
         await _tell(tx, encounter, seats, other, now)
-    await _touch(tx, encounter)
+    await _touch(tx, encounter, before)
     if here:
         await outbox.push_live_screens(tx, {person: card_key(encounter.id, person)})
     return len(others)

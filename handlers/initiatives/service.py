@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.content.errors import UserError
-from bot.content.texts import Moment, _
+from bot.content.texts import Listing, Moment, Span, Text, _, _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import limits, participant_store
-from bot.people.naming import called
+from bot.people.naming import Known, called
 from bot.people.participants import Participant
 from handlers.initiatives.actions import CONTACTS
 from handlers.initiatives.model import Means
 from handlers.initiatives.store import cards, contacts, endings
 
+ADD_DETAILS = _("You have not added contact details yet: add them, so that others can reach you.")
+"""What who gives nothing yet reads about their contacts."""
+
 
 async def answer(
-    tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime, replied: bool = False
+    tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime, untold: Collection[int] = ()
 ) -> bool:
     """Store whether a person wants to keep in touch with another one; return whether now both have said yes.
 
     `met` says where they met (a code of `MET`). When both have said yes, each is given what the other chose to give,
-    and is told so once; with `replied`, the reply of the caller tells `person`. Nobody ever learns of a no. Who takes a
+    and is told so once (the caller tells whoever is in `untold`). Nobody ever learns of a no. Who takes a
     yes back loses the other's contact, and the other one keeps what was given.
     """
     before = (await contacts.answers_of(tx, person)).get(about)
@@ -36,13 +40,46 @@ async def answer(
     if not yes:
         await contacts.drop_contact(tx, person, about)
         return False
-    for reader in {*await contacts.hand_over(tx, person, about)} - ({person} if replied else set()):
+    for reader in {*await contacts.hand_over(tx, person, about)}.difference(untold):
         other = await participant_store.find(tx, about if reader == person else person)
-        if other is not None:  # what they give stands in /contacts alone, which a new browser does not show
-            view = View((_("You and {name} both want to keep in touch.", name=called(other)),), (CONTACTS,))
+        if other is not None:
+            view = View(await in_touch(tx, reader, other), (CONTACTS,))
             await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other.id)
     await contacts.give_anew(tx, person)
     return about in await contacts.exchanged(tx, person)
+
+
+async def in_touch(tx: Transaction, reader: int, other: Known) -> tuple[Span, ...]:
+    """Return in words that a person (an id) and another one want to keep in touch, and what is still to be done.
+
+    What the other one gives stands in /contacts alone, which a new browser does not show.
+    """
+    return (_("You and {name} both want to keep in touch.", name=called(other)), *await to_add(tx, reader))
+
+
+async def to_add(tx: Transaction, person: int) -> tuple[Text, ...]:
+    """Return the line that asks a person (an id) who gives no contact details to add some; () for others."""
+    return () if (await contacts.means_of(tx, person)).words else (ADD_DETAILS,)
+
+
+async def tell_together(tx: Transaction, person: int, others: Collection[int], subject: str, now: datetime) -> None:
+    """Tell a person in one message of those among others (ids) whose contact an encounter gave them.
+
+    The `subject` is the key of this message: if it was sent already, it is changed.
+    """
+    made = [each for each in await contacts.contacts_of(tx, person) if each.met == "encounter" and each.id in others]
+    # L10N: never zero; «names» are people, «The encounters gave you 2 contacts: Awa and Lou.»
+    line = _n(
+        "The encounters gave you {count} contact: {names}.",
+        "The encounters gave you {count} contacts: {names}.",
+        len(made),
+        names=Listing(tuple(map(called, made))),
+    )
+    view = View((line, *await to_add(tx, person)), (CONTACTS,))
+    if made and not await outbox.last_notified_at(tx, subject):
+        await outbox.notify(tx, person, view, now, outbox.Telling.AWAITED, subject=subject)
+    elif made:
+        await outbox.follow(tx, subject, lambda _before: view, now)
 
 
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool = False) -> None:

@@ -17,6 +17,11 @@ async def session_changed(tx: Transaction, session: Session, now: datetime) -> N
     """Let other capabilities correct their messages about a session that was moved, renamed or cancelled."""
 
 
+@hook
+async def session_dropped(tx: Transaction, session: Session) -> None:
+    """Let other capabilities end what is shown of a session that does not take place or is about to be deleted."""
+
+
 @collecting_hook
 async def something_is_on(request: Request) -> Sequence[str]:
     """Return a word such as «plenary» for everything except sessions that is going on for the person.

@@ -112,6 +112,8 @@ async def change_sessions(
         after = await store.rewrite_session(tx, before, plan)
         await follow_change(tx, before, after, now)
         await hooks.session_changed(tx, after, now)
+        if not plan.takes_place:
+            await hooks.session_dropped(tx, after)
         done.append((before, after))
     if not any(_audiences_of(change, now) for change in done):
         return Changed(done, 0)
@@ -330,6 +332,7 @@ async def undo_changes(
     back = await change_sessions(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
     for each, _plan in added:
         await follow_change(tx, stored[each], None, now)
+        await hooks.session_dropped(tx, stored[each])
         await store.remove_session(tx, each)
     return back
 

@@ -9,15 +9,19 @@ import pytest
 from bot.content.texts import plain
 from bot.conversation import display_store
 from bot.people import participant_store
+from bot.people.quiet import Hours
 from handlers.attendance.store.marks import mark_attendance
+from handlers.encounters import store
 from handlers.encounters.displays import draw
 from handlers.encounters.membership import AFTER_MEMBERSHIP
 from handlers.encounters.model import Seats
 from handlers.encounters.participant import answer
-from handlers.encounters.service import SCREEN
+from handlers.encounters.service import SCREEN, card_key
 from handlers.initiatives import service as initiatives
 from handlers.initiatives.store.cards import put
 from handlers.initiatives.store.contacts import answers_of, exchanged
+from handlers.programme.service import undo_changes
+from handlers.programme.store import all_sessions
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.encounters.builders import (
@@ -33,7 +37,7 @@ from tests.encounters.builders import (
     seats_of,
 )
 from tests.engines import on_one_engine
-from tests.live_screens import live_screens
+from tests.live_screens import draw_all, live_screens
 from tests.outbox import pushed
 from tests.participants import number
 from tests.pdf import words
@@ -284,7 +288,7 @@ async def test_contacts_change_hands_by_two_yes_and_nobody_learns_of_a_no(world:
     assert "Keep in touch with" not in one.text  # it is answered
     await card(world, two)
     await two.press("Keep in touch")
-    assert len(await messages(world, chats, "both want to keep in touch")) == 2
+    assert await messages(world, chats, "") == []  # one message, once the encounters are over
     await card(world, three)
     await three.press("Keep in touch")
     await card(world, four)
@@ -295,6 +299,52 @@ async def test_contacts_change_hands_by_two_yes_and_nobody_learns_of_a_no(world:
     ids = {chat.sender.name: await number(world, chat.sender.name) for chat in (one, two, three, four)}
     assert await world.read(exchanged, ids["P1"]) == [ids[two.sender.name]]
     assert await world.read(exchanged, ids[three.sender.name]) == []
+    for _seating in range(4):
+        await pass_minutes(world, 10)
+    told = await messages(world, chats, "The encounters gave you 1 contact: ")
+    assert sorted(told) == sorted(["P1", two.sender.name])
+    assert sorted(await messages(world, chats, "")) == sorted(told)
+
+
+@on_one_engine
+async def test_all_contacts_of_a_session_come_in_one_message_also_those_answered_when_it_is_over(world: World) -> None:
+    chats = await guests(world, 4)
+    await begun(world)
+    for _seating in range(3):
+        await pass_minutes(world, 10)
+    others = [chat for name, chat in chats.items() if name != "P1"]
+    for chat in others:
+        await card(world, chat)
+        while "Keep in touch" in chat.buttons:
+            await chat.press("Keep in touch")
+    await card(world, chats["P1"])
+    await chats["P1"].press("Keep in touch")
+    await pass_minutes(world, 10)
+    [first] = await pushed(world, chats["P1"])
+    assert first.startswith("The encounters gave you 1 contact: ")
+    await card(world, chats["P1"])
+    await chats["P1"].press("Keep in touch")
+    await chats["P1"].press("Keep in touch")
+    [all_] = await pushed(world, chats["P1"])
+    assert all_.startswith("The encounters gave you 3 contacts: ")
+    assert "You have not added contact details yet" in all_
+    assert all(name in all_ for name in ("P2", "P3", "P4"))
+
+
+@on_one_engine
+async def test_who_comes_or_goes_draws_the_cards_of_those_concerned_alone(world: World) -> None:
+    chats = await guests(world, 12)
+    ines = await begun(world)
+    before = await partners(world, chats)
+    await draw_all(world)
+    await ines.press("Somebody is missing")
+    await ines.fill("P3")
+    after, encounter = await partners(world, chats), await encounter_of(world)
+    anew = {screen.key for screen in await live_screens(world) if screen.behind}
+    elsewhere = [name for name in chats if before.get(name) != after.get(name)]
+    concerned = {card_key(encounter.id, await number(world, name)) for name in elsewhere}
+    assert concerned <= anew
+    assert len(anew) <= len(concerned) + 2 < 12
 
 
 @on_one_engine
@@ -414,6 +464,22 @@ async def test_a_wall_that_is_open_shows_the_encounters_until_they_end_and_then_
         assert await shown() == (SCREEN, str(encounter.id))
         await pass_minutes(world, 10)
     assert await shown() == ("stage", "7")
+
+
+@on_one_engine
+async def test_a_wall_goes_back_when_the_session_is_deleted_or_does_not_take_place(world: World) -> None:
+    await guests(world, 4)
+    wall = await world.change(display_store.issue, "stage", "7", None, world.clock.now())
+    ines = await planned(world)
+    await ines.press("Show it on the wall")
+    [session] = await world.read(all_sessions)
+    hours = Hours("Europe/Paris")
+    gone = await world.change(undo_changes, [], [(session.id, session.plan)], world.clock.now(), hours)
+    assert gone is not None
+    assert await world.read(store.everything) == []
+    link = await world.read(display_store.find, wall)
+    assert link is not None
+    assert (link.kind, link.subject) == ("stage", "7")
 
 
 async def test_the_screen_of_encounters_is_opened_by_a_link_and_revoked(world: World) -> None:

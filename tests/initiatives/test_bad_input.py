@@ -11,8 +11,8 @@ from PIL import Image
 
 from bot.conversation.displays import LINK
 from bot.conversation.incoming import Picked
-from handlers.initiatives.participant.card import give, show
-from handlers.initiatives.participant.contacts import exchange, open_contact, save, withdraw
+from handlers.initiatives.participant.card import show
+from handlers.initiatives.participant.contacts import exchange, give, open_contact, save, withdraw
 from handlers.initiatives.participant.directory import keep_contact
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine

@@ -109,6 +109,16 @@ async def test_cards_are_found_by_need_territory_and_words_in_any_form(world: Wo
     await max_.press("Search by words")
     await max_.fill("growing a vegetable")
     assert max_.options == ("Awa, Senegal: looks for a place",)
+    await max_.press("The directory")
+    await max_.press("Find")
+    await max_.press("By what they bring")
+    await max_.press("volunteers (2)")
+    assert [label.split(",")[0] for label in max_.options] == ["Awa", "Lou"]
+    await max_.press("The directory")
+    await max_.press("Find")
+    await max_.press("Search by words")
+    await max_.fill("a volunteer")  # nobody wrote this: it is a choice on both cards
+    assert [label.split(",")[0] for label in max_.options] == ["Awa", "Lou"]
 
 
 async def test_who_blocks_or_reports_sees_and_is_seen_no_more(world: World) -> None:

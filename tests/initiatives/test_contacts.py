@@ -94,6 +94,24 @@ async def test_a_yes_in_the_directory_is_told_only_when_it_is_returned(world: Wo
 
 
 @on_one_engine
+async def test_where_neither_gives_anything_both_are_told_to_and_go_on_with_the_code(world: World) -> None:
+    awa, lou = await world.join("Awa", "1"), await world.join("Lou", "2")
+    await typing(lou, await code_of(awa))
+    assert "You have not added contact details yet" in lou.text
+    await lou.press("My contact details")
+    await lou.fill("lou@qc.example", "", "")
+    assert "Awa wants to exchange contacts with you.\nYou share: lou@qc.example" in lou.text
+    await lou.press("Exchange")
+    assert "Awa has not added contact details yet. They will appear here." in lou.text
+    [told] = [text for text in await pushed(world, awa) if "touch" in text]
+    assert told.endswith("You have not added contact details yet: add them, so that others can reach you.")
+    await awa.command("contacts")
+    await awa.press("My contact details")
+    await awa.fill("awa@sn.example", "", "")
+    assert "You share: awa@sn.example" in awa.text
+
+
+@on_one_engine
 async def test_a_yes_that_nobody_returned_is_taken_back_where_it_was_said(world: World) -> None:
     awa = await giving(await showing(world, "Awa", "1"), "awa@sn.example")
     lou = await giving(await showing(world, "Lou", "2"), "lou@qc.example")

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.rehearsal.chat_driver_web import WebChat
-from handlers.initiatives.participant.card import give, show, write
-from handlers.initiatives.participant.contacts import look, show_code, take_code
+from handlers.initiatives.participant.card import show, write
+from handlers.initiatives.participant.contacts import give, look, show_code, take_code
 from handlers.initiatives.participant.directory import block, keep_contact, open_card
 from tests.engines import on_one_engine
 from tests.platforms.web.test_new_browsers import open_elsewhere

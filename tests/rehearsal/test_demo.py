@@ -31,6 +31,10 @@ from bot.rehearsal import suggestions
 from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
 from bot.rehearsal.neighbours import Neighbours
 from handlers.announcements.store.announcements import add_announcement, begin_release
+from handlers.encounters import store as encounters
+from handlers.encounters.model import Encounter
+from handlers.encounters.service import go_on
+from handlers.encounters.solver.model import Table
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
@@ -38,11 +42,13 @@ from handlers.groups.solver.remedies import can_split
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, mark_round_published
+from handlers.initiatives.store.contacts import answers_of
 from handlers.plenary.model.gallery import GALLERY
 from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.service.preparing import possible_sessions, prepare, round_to_present, take_gallery
 from handlers.plenary.store.plenaries import all_plenaries, find_state
 from handlers.programme.settings import SessionSettings
+from handlers.programme.store import all_sessions
 from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
 from handlers.syntheses.store import current_version
@@ -282,6 +288,33 @@ async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: 
     await workshop.people.finish()
     assert await workshop.count("territory_cards WHERE obstacle <> ''") == 4
     assert not await workshop.people.act()
+
+
+async def test_after_an_encounter_they_say_whether_they_want_to_keep_in_touch(workshop: Workshop) -> None:
+    store, now, newcomer = workshop.app.store, workshop.clock.now(), workshop.demo_gathering.newcomer
+
+    async def hold(tx: Transaction) -> Encounter:
+        [session] = [each for each in await all_sessions(tx) if each.plan.key == "coffee-in-pairs"]
+        made = await encounters.find(tx, await encounters.add(tx, session_id=session.id, seatings=2, minutes=5))
+        assert made
+        await encounters.put_guests(tx, made.id, [newcomer, *others], here=encounters.CAME)
+        for seating in (1, 2):
+            tables = [Table((newcomer, others[seating])), Table((others[0], others[3 - seating]))]
+            await encounters.put_seats(tx, made.id, seating, tables)
+        await encounters.set_seating(tx, made, 1, now + timedelta(minutes=5))
+        begun = await encounters.find(tx, made.id)
+        assert begun
+        return begun
+
+    people = await store.read(everyone_listed)
+    others = [each.id for each in people.values() if each.status == "joined" and each.id != newcomer][:3]
+    encounter = await store.transact(hold)
+    assert not await workshop.people.act()  # nobody answers while they still talk
+    await store.transact(lambda tx: go_on(tx, encounter, now))
+    await workshop.people.finish()
+    assert (await store.read(lambda tx: answers_of(tx, others[1])))[newcomer] is True
+    assert await workshop.count("contact_answers") == 3
+    assert await workshop.count(f"contact_answers WHERE participant_id = {newcomer}") == 0
 
 
 # --- the page over HTTP

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import ClassVar, cast
 
-from bot.content.addresses import TELEPHONE, leads_somewhere, with_scheme
+from bot.content.addresses import leads_somewhere, with_scheme
 from bot.content.errors import Stale
 from bot.content.forms import Form, Incomplete, territory, text
 from bot.content.names import fold
@@ -15,13 +14,13 @@ from bot.content.stems import language, stems
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import Request, Routes
-from bot.people import participant_store
 from handlers.initiatives import service
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.messages import card_lines
-from handlers.initiatives.model import MOST_NEEDS, NEEDS, InitiativeCard, Means, Side
+from handlers.initiatives.model import MOST_NEEDS, NEEDS, InitiativeCard, Side
 from handlers.initiatives.organiser import ask_to_look
-from handlers.initiatives.store import cards, contacts
+from handlers.initiatives.participant.contacts import give
+from handlers.initiatives.store import cards
 from handlers.navigation.actions import HOME
 from handlers.questionnaires.store import all_fields, answers_of
 
@@ -34,7 +33,6 @@ _NAMES_OF_FIELDS: Mapping[str, frozenset[str]] = {
 }
 """The names of private fields of which the card's form is filled in, without accents and capitals."""
 _ADDRESS = re.compile(r"\S*(://|www\.)\S*")
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 class InitiativeForm(Form):
@@ -54,17 +52,6 @@ class OwnWordsForm(Form):
     title: ClassVar[Text] = _("In your own words")
     read_by_others: ClassVar[bool] = True
     words: str = text(_("What exactly?"), max_length=100, required=False, hint=_("For instance «a room for 20»."))
-
-
-class MeansForm(Form):
-    """The form for what a person gives to whom they keep in touch with."""
-
-    title: ClassVar[Text] = _("My contact details")
-    read_by_others: ClassVar[bool] = True
-    notice: ClassVar[Text] = _("Only people with whom you want to keep in touch, and who want it too, get these.")
-    mail: str = text(_("E-mail"), max_length=100, required=False)
-    phone: str = text(_("Phone"), max_length=30, required=False)
-    handle: str = text(_("Name in an app"), max_length=200, required=False, hint=_("For instance «Signal: awa.12»."))
 
 
 @routes.press("ini")
@@ -228,31 +215,6 @@ async def show(request: Request, visible: bool) -> Reply:
     card = await _own(request)
     await service.show(request.tx, card.id, visible=visible)
     return await show_own(request)
-
-
-# --- what one gives
-
-
-async def _means_before(request: Request) -> Mapping[str, str]:
-    """Return what one gives or, if that is nothing, the address that the team's list has."""
-    request.require_owner()
-    means = await contacts.means_of(request.tx, request.participant.id)
-    if means.words:
-        return asdict(means)
-    return {"mail": await participant_store.email_of(request.tx, request.participant.id)}
-
-
-@routes.form("inr", MeansForm, prefill=_means_before)
-async def give(request: Request, form: MeansForm) -> Reply:
-    """Store what a person gives to whom they keep in touch with. Raises Incomplete for what reaches nobody."""
-    if form.mail and not _MAIL.fullmatch(form.mail):
-        raise Incomplete("mail", _("This is not an e-mail address. Correct it, or leave it empty."))
-    if form.phone and not TELEPHONE.fullmatch(form.phone):
-        raise Incomplete("phone", _("Write the number with its country code, for instance +33 6 12 34 56 78."))
-    means = Means(form.mail, form.phone, form.handle)
-    await service.give(request.tx, request.participant.id, means)
-    said = _("Saved: your contacts get these.") if means.words else _("Saved.")
-    return with_lines_first(await show_own(request), said, "")
 
 
 _CHANGE = Button(_("Change it"), change.to())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import ClassVar
 
 from bot.config import setting_store
+from bot.content.addresses import TELEPHONE
 from bot.content.errors import Stale, UserError, existing
-from bot.content.forms import Form, text
+from bot.content.forms import Form, Incomplete, text
 from bot.content.names import collation
 from bot.content.texts import Quote, Span, Strong, Text, _, _n
-from bot.content.views import Button, Choice, File, Later, Option, Picture, Reply, View, reply
+from bot.content.views import Button, Choice, File, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation.preloading import Perform
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import Request, Routes
@@ -25,8 +28,7 @@ from handlers.account.messages import answer_code
 from handlers.initiatives import service
 from handlers.initiatives.actions import CONTACTS, DIRECTORY
 from handlers.initiatives.messages import contact_line, vcard
-from handlers.initiatives.model import CODE_VALID, MET, Contact
-from handlers.initiatives.participant.card import give
+from handlers.initiatives.model import CODE_VALID, MET, Contact, Means
 from handlers.initiatives.participant.directory import block
 from handlers.initiatives.store import contacts
 from handlers.navigation.actions import HOME
@@ -34,6 +36,7 @@ from handlers.navigation.layout import paged
 
 routes = Routes()
 
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _MINUTES = int(CODE_VALID.total_seconds()) // 60
 _WORTHLESS = (
     _("This code does not work: each is for one person, and for {minutes} minutes.", minutes=_MINUTES),
@@ -47,6 +50,17 @@ class ContactCodeForm(Form):
     title: ClassVar[Text] = _("A contact's code")
     codes: ClassVar[bool] = True
     typed: str = text(_("The code below the QR code"), max_length=40, hint=_("8 characters"))
+
+
+class MeansForm(Form):
+    """The form for what a person gives to whom they keep in touch with."""
+
+    title: ClassVar[Text] = _("My contact details")
+    read_by_others: ClassVar[bool] = True
+    notice: ClassVar[Text] = _("Only people with whom you want to keep in touch, and who want it too, get these.")
+    mail: str = text(_("E-mail"), max_length=100, required=False)
+    phone: str = text(_("Phone"), max_length=30, required=False)
+    handle: str = text(_("Name in an app"), max_length=200, required=False, hint=_("For instance «Signal: awa.12»."))
 
 
 @routes.press("inp")
@@ -70,12 +84,14 @@ async def show_contacts(request: Request, page: int = 0) -> Reply:
     blocked = await contacts.count_blocked(request.tx, request.participant.id)
     return reply(
         line,
+        await _gives(request),
         choice=Choice(open_contact.to(), options, placeholder=_("Whose contact?"), listed=True) if options else None,
         buttons=(
             *pages,
             # L10N: a button: show the code by which somebody beside me can have my contact, and I theirs
             Button(_("My code"), show_code.to(), style="primary"),
             Button(_("Type a code"), take_code.to()),
+            Button(_("My contact details"), give.to()),
             *((Button(_("All in one file (.vcf)"), save.to()),) if found else ()),
             *((Button(_("Unblock all ({count})", count=blocked), unblock.ask.to()),) if blocked else ()),
             HOME,
@@ -104,6 +120,7 @@ async def open_contact(request: Request, person: int) -> Reply:
         Strong(called(contact, "full")),
         contact_line(request.participant.id, contact),
         *met,
+        *await service.to_add(request.tx, request.participant.id),
         buttons=(
             Button(_("Save (.vcf)"), save.to(person), style="primary"),
             # L10N: a button: I no longer want to keep in touch with this person
@@ -208,7 +225,7 @@ async def _gives(request: Request) -> Span:
     """Return what the reader gives to whom they keep in touch with."""
     means = (await contacts.means_of(request.tx, request.participant.id)).words
     if not means:
-        return _("You have not added contact details yet: add them first.")
+        return service.ADD_DETAILS
     return _("You share: {means}", means=Quote("means", str(request.participant.id), means))
 
 
@@ -237,7 +254,7 @@ async def look(request: Request, typed: str) -> Reply:
             buttons=(
                 # L10N: a button: give my contact to the person beside me, and get theirs
                 Button(_("Exchange"), exchange.to(typed), style="primary"),
-                Button(_("My contact details"), give.to()),
+                Button(_("My contact details"), give_first.to(typed)),
                 CONTACTS,
             ),
         )
@@ -272,6 +289,39 @@ async def exchange(request: Request, typed: str) -> Reply:
     if owner is None or not owner.joined:
         raise UserError(_WORTHLESS[0], buttons=(Button(_("Type a code"), take_code.to()), HOME))
     await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
-    await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now, replied=True)
+    await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now, untold=[reader.id])
     await secret_store.revoke(request.tx, owner.id, "contact")
     return await open_contact(request, owner.id)
+
+
+# --- what one gives
+
+
+async def _means_before(request: Request, typed: str = "") -> Mapping[str, str]:
+    """Return what one gives or, if that is nothing, the address that the team's list has."""
+    del typed
+    request.require_owner()
+    means = await contacts.means_of(request.tx, request.participant.id)
+    if means.words:
+        return asdict(means)
+    return {"mail": await participant_store.email_of(request.tx, request.participant.id)}
+
+
+@routes.form("inr", MeansForm, prefill=_means_before)
+async def give(request: Request, form: MeansForm) -> Reply:
+    """Store what a person gives to whom they keep in touch with. Raises Incomplete for what reaches nobody."""
+    if form.mail and not _MAIL.fullmatch(form.mail):
+        raise Incomplete("mail", _("This is not an e-mail address. Correct it, or leave it empty."))
+    if form.phone and not TELEPHONE.fullmatch(form.phone):
+        raise Incomplete("phone", _("Write the number with its country code, for instance +33 6 12 34 56 78."))
+    means = Means(form.mail, form.phone, form.handle)
+    await service.give(request.tx, request.participant.id, means)
+    said = _("Saved: your contacts get these.") if means.words else _("Saved.")
+    return with_lines_first(await show_contacts(request), said, "")
+
+
+@routes.form("ncg", MeansForm, prefill=_means_before)
+async def give_first(request: Request, form: MeansForm, typed: str) -> Reply:
+    """Store what a person gives, and go on with the code that they typed."""
+    await give(request, form)
+    return await look(request, typed)

@@ -10,7 +10,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, text
 from bot.content.names import collation
 from bot.content.stems import stems
-from bot.content.texts import Localised, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Localised, Span, Strong, Territory, Text, _, _n, plain
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import Request, Routes
@@ -45,7 +45,7 @@ class DirectorySearchForm(Form):
 async def show_directory(request: Request, page: int = 0, by: str = "", value: str = "") -> Reply:
     """Show the cards that a person may see: all, or only some.
 
-    `by` is «territory», «theme» or «need», '' for all; `value` is which one, with «_» in place of «-».
+    `by` is «territory», «theme», «need» or «offer», '' for all; `value` is which one, with «_» in place of «-».
     """
     found = [card for card in await _visible(request) if not by or value in [key for key, _words in _values(card, by)]]
     if not found:
@@ -71,8 +71,13 @@ async def _visible(request: Request) -> Sequence[InitiativeCard]:
 
 
 def _values(card: InitiativeCard, by: str) -> Sequence[tuple[str, str]]:
-    """Return where a card belongs among the territories, themes or needs, as in buttons and as stored."""
-    keys = {"territory": [card.territory], "theme": [card.theme], "need": card.needs("seeks")}.get(by, [])
+    """Return where a card belongs among the territories, themes, needs or offers, as in buttons and as stored."""
+    keys = {
+        "territory": [card.territory],
+        "theme": [card.theme],
+        "need": card.needs("seeks"),
+        "offer": card.needs("offers"),
+    }.get(by, [])
     return [(key.replace("-", "_"), key) for key in keys if key]
 
 
@@ -84,12 +89,13 @@ def _choice(shown: Sequence[InitiativeCard]) -> Choice:
 
 @routes.press("ndn")
 async def narrow(request: Request) -> Reply:
-    """Offer ways to find cards: by territory, need or theme (if there are themes), or by words."""
+    """Offer ways to find cards: by need, offer, territory or theme (if there are themes), or by words."""
     themes = await all_themes(request.tx)
     return reply(
         _("How do you want to look?"),
         buttons=(
             Button(_("By what they look for"), list_values.to("need")),
+            Button(_("By what they bring"), list_values.to("offer")),
             Button(_("By territory"), list_values.to("territory")),
             *((Button(_("By theme"), list_values.to("theme")),) if themes else ()),
             Button(_("Search by words"), search.to()),
@@ -103,7 +109,7 @@ _NARROW = Button(_("Find"), narrow.to())
 
 @routes.press("ndv")
 async def list_values(request: Request, by: str, page: int = 0) -> Reply:
-    """List the territories, themes or needs that cards have, those with most cards first."""
+    """List the territories, themes, needs or offers that cards have, those with most cards first."""
     found = Counter(value for card in await _visible(request) for value in _values(card, by))
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)} if by == "theme" else {}
 
@@ -125,7 +131,11 @@ async def list_values(request: Request, by: str, page: int = 0) -> Reply:
 async def search(request: Request, form: DirectorySearchForm) -> Reply:
     """Show the cards in which the words occur, in whatever form; those with most of them first, ten at most."""
     wanted = frozenset(stems(form.words, request.locale).split())
-    scored = [(len(wanted.intersection(card.stems.split())), card) for card in await _visible(request)]
+    chips = {need: stems(plain(words, request.reader), request.locale) for need, words in NEEDS.items()}
+    scored = []
+    for card in await _visible(request):
+        words = " ".join((card.stems, *(chips.get(need, "") for need in card.needs("seeks") + card.needs("offers"))))
+        scored.append((len(wanted.intersection(words.split())), card))
     best = sorted((item for item in scored if item[0]), key=lambda item: -item[0])[:PER_PAGE]
     again = (Button(_("Search again"), search.to()), DIRECTORY)
     if not best:
@@ -173,10 +183,10 @@ async def keep_contact(request: Request, person: int, *, yes: bool = True) -> Re
     """Store whether the reader wants to keep in touch with a card's author; only if both do, anybody learns of it."""
     card = await _seen(request, person)
     reader, now = request.participant.id, request.now
-    both = await service.answer(request.tx, reader, person, yes=yes, met="directory", now=now, replied=True)
-    said = _("Saved. {name} learns of it only if they want it too.", name=called(card))
+    both = await service.answer(request.tx, reader, person, yes=yes, met="directory", now=now, untold=[reader])
     if both:
-        said = _("You and {name} both want to keep in touch.", name=called(card))
+        return reply(*await service.in_touch(request.tx, reader, card), buttons=(CONTACTS, DIRECTORY))
+    said = _("Saved. {name} learns of it only if they want it too.", name=called(card))
     return reply(said if yes else _("Done. Nobody was told."), buttons=(CONTACTS, DIRECTORY))
 
 
