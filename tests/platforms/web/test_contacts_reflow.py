@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.delivery.platform import Address
+from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
 from tests.encounters.builders import SETTINGS, begun, card, guests
@@ -48,11 +49,13 @@ async def test_every_screen_is_read_on_a_small_phone(sqlite_url: str, phone: Pag
         await phone.goto(f"{harness.root}/p/{await harness.page_link('Inès', locale='fr')}")
         await phone.locator("form button").first.click()
         me = Address(phone.url.split("/c/")[1].split("/")[0])
+        await world.change(participant_store.set_organises, int(me.chat), True)
         for delivery, view in enumerate(views, start=1):
             await harness.adapter.send(me, view, Reader("fr", "Europe/Paris"), delivery_id=delivery)
         await phone.reload()
         articles = phone.get_by_role("log").locator("article")
         await expect(articles).to_have_count(len(views) + 1)
+        await expect(phone.get_by_role("log")).not_to_contain_text("Ce message était pour")
         assert await phone.evaluate("document.documentElement.scrollWidth") <= 360
         for place in range(len(views)):
             buttons = articles.nth(place + 1).locator("button:visible:not(.option)")
