@@ -186,8 +186,10 @@ async def _audit(play: Play, players: Mapping[int, CastMember], said: Mapping[tu
                 number,
                 names=GAP,
             )
-            play.expected.due([players[person]], ExpectedMessage("contacts", (told,), kind="encounters: contacts"))
-            play.expected.due([players[person]], ExpectedMessage(f"{number} contacts", (line,), kind="contacts"))
+            given = ExpectedMessage(f"{number} contacts of encounters", (told,), kind="encounters: contacts")
+            home = ExpectedMessage(f"{number} contacts", (line,), kind="contacts")
+            for message in (given, home):
+                play.expected.due([players[person]], message)
     with_some = sum(map(bool, numbers.values()))
     play.report.tell(
         f"{len(numbers)} people meet in pairs, four times; one comes late, one goes home midway, the program is"
