@@ -210,7 +210,7 @@ def _is_automatic(mail: Mail, subject: str, words: str) -> bool:
         or begins(mail.sender[1], "no_reply")
         or begins(subject, "away", "ticket")
         or says(opening, "robot")
-        or (says(opening, "absent") and says(opening, "instead"))
+        or (says(opening, "absent") and says(opening, "instead") and "?" not in words)
     )
 
 

@@ -1,4 +1,4 @@
-"""What servers, robots and people say, in five languages: phrases.toml beside this module has it by meaning."""
+"""What servers, robots and people say, in six languages: phrases.toml beside this module has it by meaning."""
 
 from __future__ import annotations
 
