@@ -46,19 +46,37 @@ async def invited(tx: Transaction) -> Sequence[int]:
     return await tx.values(int, f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
 
 
-async def without_letter(tx: Transaction, letter: str) -> tuple[Sequence[int], int]:
+async def without_letter(tx: Transaction, letter: str) -> tuple[Sequence[int], Sequence[int]]:
     """Return the ids of the invited people who have an address and got no e-mail with an invitation.
 
-    The second value is how many more people have no address. `letter` is the kind of the e-mails in the outbox.
+    The second value has the ids of the invited people who have neither an address nor any invitation, such as on a
+    card. `letter` is the kind of the e-mails in the outbox.
     """
     rows = await tx.all(
-        f"SELECT p.id, p.email <> '' AS addressed FROM participants p WHERE {_INVITED} AND NOT EXISTS"
+        f"SELECT p.id, p.email <> '' AS addressed FROM participants p WHERE {_INVITED}"
+        f" AND (p.email <> '' OR {UNPRINTED}) AND NOT EXISTS"
         " (SELECT 1 FROM deliveries d WHERE d.participant_id = p.id AND d.kind = :letter AND d.state <> 'cancelled')"
         " ORDER BY p.id",
         letter=letter,
     )
-    addressed = [row["id"] for row in rows if row["addressed"]]
-    return addressed, len(rows) - len(addressed)
+    return [row["id"] for row in rows if row["addressed"]], [row["id"] for row in rows if not row["addressed"]]
+
+
+async def came_back(tx: Transaction, letter: str) -> int:
+    """Return how many invited people have not joined and got no e-mail, as the last one to them did not arrive.
+
+    Nobody counts for whom an invitation was made since that is not in an e-mail, such as on a card. `letter` is the
+    kind of the e-mails in the outbox.
+    """
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM deliveries d JOIN participants p ON p.id = d.participant_id JOIN (SELECT MAX(id) AS last"
+        " FROM deliveries WHERE kind = :letter AND state <> 'cancelled' GROUP BY participant_id) l ON l.last = d.id"
+        f" WHERE {_INVITED} AND d.state IN ('unreachable', 'failed', 'dropped') AND NOT EXISTS (SELECT 1 FROM secrets s"
+        " WHERE s.participant_id = p.id AND s.purpose = 'invitation' AND s.letter IS NULL"
+        " AND s.created_at > d.created_at)",
+        letter=letter,
+    )
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:

@@ -46,12 +46,17 @@ async def post_invitations(
     )
 
 
-async def without_letter(tx: Transaction) -> tuple[Sequence[int], int]:
+async def without_letter(tx: Transaction) -> tuple[Sequence[int], Sequence[int]]:
     """Return the ids of the invited people who have an address and got no e-mail with an invitation.
 
-    The second value is how many more people have no address.
+    The second value has the ids of the invited people who have neither an address nor any invitation.
     """
     return await invitation_store.without_letter(tx, LETTER + INVITATION)
+
+
+async def came_back(tx: Transaction) -> int:
+    """Return how many invited people got no e-mail with an invitation, as the last one to them did not arrive."""
+    return await invitation_store.came_back(tx, LETTER + INVITATION)
 
 
 async def make_invitation(

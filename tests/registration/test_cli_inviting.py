@@ -117,8 +117,8 @@ def test_letters_are_sent_once_to_who_has_an_address(shell: Shell, invited: Path
     config.write_text(config.read_text(encoding="utf-8") + server, encoding="utf-8")
     tried = shell("invitations", "--send", "--dry-run")
     assert (tried.exit_code, tried.stdout) == (0, "R-1\n")
-    assert "1 would leave; 1 have no address." in tried.stderr
-    assert "1 leave as the bot runs; 1 have no address." in shell("invitations", "--send").stderr
+    assert "1 would leave; 1 have neither address nor invitation." in tried.stderr
+    assert "1 leave as the bot runs; 1 have neither address nor invitation." in shell("invitations", "--send").stderr
     assert "0 leave as the bot runs" in shell("invitations", "--send").stderr
     outbox = shell("outbox")
     assert "1 email" in outbox.stdout

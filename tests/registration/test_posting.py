@@ -19,10 +19,13 @@ from bot.people import participant_store, secret_store
 from bot.platforms.email.adapter import Email
 from bot.platforms.email.connections import MailConnections
 from handlers.announcements.model import GRACE
+from handlers.registration import store
+from handlers.registration.checking import check
 from handlers.registration.service import correct_people
 from tests.drivers.mail import HANG, TAKEN, MailServer, ReceivedLetter, open_mail
+from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
-from tests.drivers.program import catch_up
+from tests.drivers.program import Letterbox, catch_up
 from tests.drivers.web import open_web
 from tests.engines import on_one_engine
 from tests.participants import number
@@ -155,7 +158,7 @@ async def test_the_report_names_each_letter_that_failed_and_why(store_url: str) 
         assert "2 handed over to the mail server" in post.ines.text
         assert "1 came back" in post.ines.text
         assert "Lea: the address does not exist" in post.ines.text.translate(ISOLATES)
-        await post.ines.press("Address: Lea")
+        await post.ines.press("Correct the address: Lea")
         await post.ines.fill("lea@elsewhere.example")
         assert "1 waits" in post.ines.text
         await post.delivered()
@@ -308,3 +311,61 @@ async def test_no_letters_where_no_server_is_named(store_url: str) -> None:
         assert "Send the invitations" not in ines.buttons
         await ines.follow("oi")
         assert ines.buttons[:2] == ("Make the file", "Cards to print")
+
+
+@on_one_engine
+async def test_letters_that_came_back_are_the_next_step_until_they_are_corrected(store_url: str) -> None:
+    async with posting(store_url) as post:
+        for name in ("Zoe", "Paul", "Lea"):
+            await listed(post.world, name, f"{name.lower()}@example.org")
+        for name in ("zoe", "lea"):
+            post.server.refused[f"{name}@example.org"] = "550 5.1.1 unknown"
+        await post.send()
+        assert "2 letters came back" in await steps_of(post.ines)
+        await post.ines.press("Correct")
+        assert "Again: Zoe" in post.ines.buttons
+        await post.ines.press("Correct the address: Zoe")
+        assert "Zoe, until now: zoe@example.org" in post.ines.text.translate(ISOLATES)
+        await post.ines.fill("zoe@elsewhere.example")
+        assert "1 letter came back" in await steps_of(post.ines)
+        await post.ines.follow("oilr-0")
+        await post.world.change(participant_store.join, await number(post.world, "Lea"), post.world.clock.now())
+        assert not [step for step in await steps_of(post.ines) if "came back" in step]
+
+
+@on_one_engine
+async def test_who_has_no_address_is_no_letter_to_send_and_gets_a_card_once(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await listed(post.world, "Zoe", "zoe@example.org")
+        await listed(post.world, "Lea", "")
+        await listed(post.world, "Paul", "")
+        cards = "2 people without an address: their cards"
+        assert (await steps_of(post.ines))[:2] == ["1 invitation to send", cards]
+        await post.to_preview()
+        assert "2 people have no address: print their cards." in post.ines.text
+        await post.ines.press("Cards to print")
+        await catch_up(post.world, post.email, Letterbox("telegram", [post.ines]))
+        assert "2 cards" in post.ines.text, "who gets a letter needs none"
+        assert (await steps_of(post.ines))[0] == "1 invitation to send"
+        assert cards not in await steps_of(post.ines)
+        await post.ines.follow("oicw")
+        assert "Nobody without an address needs a card any more." in post.ines.text
+        await post.to_preview()
+        assert "address" not in post.ines.text
+
+
+@on_one_engine
+async def test_the_preview_says_that_nobody_is_named_to_be_asked(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await listed(post.world, "Zoe", "zoe@example.org")
+        await post.world.change(store.keep_place_and_contact, "", "")
+        [found] = await post.world.read(check, post.world.settings)
+        assert found.detail == "the letters name nobody whom people can ask"
+        await post.to_preview()
+        assert "The letters name nobody whom people can ask." in post.ines.text
+        await post.ines.press("Place and contact")
+        await post.ines.fill("", "Anna, anna@example.org")
+        await post.to_preview()
+        assert "nobody whom people can ask" not in post.ines.text
+        assert "anna@example.org" in post.ines.text
+        assert await post.world.read(check, post.world.settings) == ()

@@ -33,17 +33,18 @@ async def post_invitations(config: Path | None, *, dry_run: bool) -> bool:
             count = len(refs)
         else:
             count, without = await store.transact(partial(_send, settings=settings, now=datetime.now(UTC)))
-    err.print(f"{count} {'would leave' if dry_run else 'leave as the bot runs'}; {without} have no address.")
+    leave = "would leave" if dry_run else "leave as the bot runs"
+    err.print(f"{count} {leave}; {without} have neither address nor invitation.")
     return True
 
 
 async def _would_get_one(tx: Transaction) -> tuple[list[str], int]:
     people, without = await letters.without_letter(tx)
     found = [await participant_store.find(tx, person) for person in people]
-    return [person.ref for person in found if person], without
+    return [person.ref for person in found if person], len(without)
 
 
 async def _send(tx: Transaction, settings: Settings, now: datetime) -> tuple[int, int]:
     people, without = await letters.without_letter(tx)
     await purpose_store.must_stay(tx, settings, now)
-    return await letters.post_invitations(tx, people, now, due=now), without
+    return await letters.post_invitations(tx, people, now, due=now), len(without)

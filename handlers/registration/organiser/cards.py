@@ -11,7 +11,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
-from bot.membership import inviting
+from bot.membership import inviting, letters
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
@@ -24,8 +24,21 @@ routes = Routes()
 @routes.press("oic", who=ORGANISER)
 async def print_invitation_cards(request: Request) -> Reply:
     """Start the job that draws cards to print and cut out, with a new invitation for everybody who has not joined."""
+    await purpose_store.must_stay(request.tx, request.settings, request.now)
+    return await _start(request, without_address=False)
+
+
+@routes.press("oicw", who=ORGANISER)
+async def print_cards_without_address(request: Request) -> Reply:
+    """Start the job that draws cards for those alone who have neither an address nor any invitation."""
+    if not (await letters.without_letter(request.tx))[1]:
+        raise UserError(_("Nobody without an address needs a card any more."), buttons=(BACK,))
+    await purpose_store.must_stay(request.tx, request.settings, request.now)
+    return await _start(request, without_address=True)
+
+
+async def _start(request: Request, *, without_address: bool) -> Reply:
     settings, username = request.settings, await setting_store.telegram_username(request.tx)
-    await purpose_store.must_stay(request.tx, settings, request.now)
     gathering, discord = settings.gathering, settings.discord
     ways = {
         "page": inviting.page_link(settings, "") if settings.web.public_url else "",
@@ -38,12 +51,15 @@ async def print_invitation_cards(request: Request) -> Reply:
             buttons=(BACK,),
         )
     return reply_with_job(
-        _("The cards are being made, with a new way in for everybody who has not joined. They come in a moment."),
+        _("The cards are being made. They come in a moment.")
+        if without_address
+        else _("The cards are being made, with a new way in for everybody who has not joined. They come in a moment."),
         buttons=(BACK,),
         job=JobRequest(
             "invitation_cards",
             {
                 **ways,
+                "without_address": without_address,
                 "on_discord": bool(discord.token),
                 "locales": [*gathering.locales],
                 "zone": gathering.zone,
@@ -57,6 +73,9 @@ async def print_invitation_cards(request: Request) -> Reply:
 async def _read_invited(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of the job, completed with the people who have not joined."""
     people = await not_joined(tx)
+    if payload["without_address"]:
+        only = {*(await letters.without_letter(tx))[1]}
+        people = [person for person in people if person.id in only]
     if not people:
         raise UserError(_("Everyone selected has joined."), buttons=(BACK,))
     return {
@@ -95,3 +114,5 @@ async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mappi
 
 CARDS = Button(_("Cards to print"), print_invitation_cards.to())
 """The button that has cards made."""
+CARDS_WITHOUT_ADDRESS = Button(_("Cards to print"), print_cards_without_address.to())
+"""The button that has cards made for those alone who have neither an address nor any invitation."""

@@ -25,6 +25,7 @@ from handlers.registration import store
 from handlers.registration.messages import ready_letter, write_letter
 from handlers.registration.model.letter import (
     PLACEHOLDERS,
+    LetterFacts,
     addresses_in,
     all_placeholders,
     placeholder,
@@ -83,8 +84,12 @@ async def show_letters(request: Request) -> Reply:
         Button(locale_name(locale, request.locale), show_letter.to(locale))
         for locale in request.settings.gathering.locales
     )
-    change = edit_place.seeing(facts.place, facts.contact).to()
-    return reply(*lines, buttons=(*languages, Button(_("Place and contact"), change), BACK))
+    return reply(*lines, buttons=(*languages, place_button(facts), BACK))
+
+
+def place_button(facts: LetterFacts) -> Button:
+    """Return the button to the form for the place and the contact, which are in `facts` as they are now."""
+    return Button(_("Place and contact"), edit_place.seeing(facts.place, facts.contact).to())
 
 
 LETTERS = Button(_("The text"), show_letters.to())
@@ -141,12 +146,11 @@ async def show_letter(request: Request, locale: str) -> Reply:
         )
     change = edit_letter.seeing(present).to(locale)
     ready = (Button(_("Take the ready text"), take_ready_letter.seeing(present).to(locale)),) if written else ()
-    place = edit_place.seeing(facts.place, facts.contact).to()
     return reply(
         *lines,
         buttons=(
             Button(_("Change the text"), change, style="primary"),
-            *((Button(_("Place and contact"), place),) if unsaid else ()),
+            *((place_button(facts),) if unsaid else ()),
             *ready,
             LETTERS,
             BACK,

@@ -19,6 +19,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, paged
 from handlers.registration.organiser import posting, sending
+from handlers.registration.organiser.cards import CARDS_WITHOUT_ADDRESS
 from handlers.registration.organiser.importing import take_list
 from handlers.registration.organiser.invitations import send_file, show_invitations
 from handlers.themes.actions import ShowThemes
@@ -71,11 +72,18 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     steps: list[NextStep] = []
     if invites and people.uninvited:
         post = await posting.to_post(request)
-        # By letter, those whose letter waits are not counted; who has no address gets a card.
-        if count := len(post.people) or post.without_address if request.settings.sends_letters else people.uninvited:
+        # By letter, those whose letter waits are not counted.
+        if count := len(post.people) if request.settings.sends_letters else people.uninvited:
             line = _n("{count} invitation to send", "{count} invitations to send", count)
             ahead = posting.SEND if post.people else Button(_("Make the invitations"), show_invitations.to())
             steps.append(NextStep(by, line, ahead))
+        if count := len(post.without_address):
+            line = _n(
+                "{count} person without an address: their card", "{count} people without an address: their cards", count
+            )
+            steps.append(NextStep(by, line, CARDS_WITHOUT_ADDRESS))
+    if invites:
+        steps += await posting.letters_that_came_back(request, by)
     unused = people.invited - people.uninvited
     step = await sending.next_step(request, by, unused) if invites and unused else None
     steps += [step] if step else []

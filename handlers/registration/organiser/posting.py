@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from bot.clock import to_micros
@@ -15,7 +16,7 @@ from bot.content.i18n import locale_name, negotiate
 from bot.content.reasons import Reason
 from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Later, Reply, View, reply
-from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, FormAnswers, NextStep, Request, Routes, StoredVersion
 from bot.delivery import letter_store, outbox_store
 from bot.files.columns import CellError
 from bot.membership import letters
@@ -28,8 +29,8 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.layout import paged
 from handlers.registration import service, store
 from handlers.registration.content import invitation_view
-from handlers.registration.organiser.cards import CARDS
-from handlers.registration.organiser.letter import LETTERS, example_invitation
+from handlers.registration.organiser.cards import CARDS_WITHOUT_ADDRESS
+from handlers.registration.organiser.letter import LETTERS, example_invitation, place_button
 from handlers.registration.service import letter_facts
 
 routes = Routes()
@@ -40,10 +41,10 @@ _SUBJECT = "invitations:"
 
 @dataclass(frozen=True, slots=True)
 class ToPost:
-    """The ids of the `people` whose invitations can be sent by e-mail, and how many more people have no address."""
+    """The ids of the `people` whose invitations can be sent by e-mail, and of those who can only get a card."""
 
     people: Sequence[int] = ()
-    without_address: int = 0
+    without_address: Sequence[int] = ()
 
 
 async def to_post(request: Request) -> ToPost:
@@ -69,7 +70,7 @@ async def preview_letters(request: Request) -> Reply:
     if not post.people:
         return await show_letters_sent(request, 0)
     lines: list[Span] = [Strong(_n("{count} letter to send.", "{count} letters to send.", len(post.people)))]
-    if count := post.without_address:
+    if count := len(post.without_address):
         lines.append(
             _n(
                 "{count} person has no address: print their card.",
@@ -77,6 +78,9 @@ async def preview_letters(request: Request) -> Reply:
                 count,
             )
         )
+    facts = await letter_facts(request.tx, request.settings, request.now)
+    if not facts.contact:
+        lines.append(_("The letters name nobody whom people can ask."))
     spoken = await _languages(request, post.people)
     if len(spoken) > 1:
         named = tuple(
@@ -91,7 +95,8 @@ async def preview_letters(request: Request) -> Reply:
         *lines,
         buttons=(
             Button(_("Send"), send_letters.to(len(post.people)), style="primary"),
-            *((CARDS,) if post.without_address else ()),
+            *((CARDS_WITHOUT_ADDRESS,) if post.without_address else ()),
+            *((place_button(facts),) if not facts.contact else ()),
             LETTERS,
             BACK,
         ),
@@ -168,7 +173,9 @@ async def show_letters_sent(request: Request, page: int) -> Reply:
     failed = [letter for letter in sent if letter.state in _FAILED]
     handed = sum(letter.state in ("sent", "withdrawn") and letter.reason != Reason.LATE for letter in sent)
     shown, pages = paged(
-        [letter for letter in sent if letter.reason], page, lambda number: show_letters_sent.to(number)
+        sorted((letter for letter in sent if letter.reason), key=lambda letter: letter.state not in _FAILED),
+        page,
+        lambda number: show_letters_sent.to(number),
     )
     lines: list[Span] = [
         Strong(_n("{count} letter", "{count} letters", len(sent))),
@@ -185,11 +192,22 @@ async def show_letters_sent(request: Request, page: int) -> Reply:
         lines.append(_("{name}: {reason}", name=name, reason=reason(letter.reason or "")))
         buttons += [
             # L10N: a button: the address to which a person's invitation could not be sent
-            Button(_("Address: {name}", name=name), correct_address.seeing(address).to(letter.participant_id)),
+            Button(
+                _("Correct the address: {name}", name=name), correct_address.seeing(address).to(letter.participant_id)
+            ),
             Button(_("Again: {name}", name=name), send_again.to(letter.participant_id)),
         ]
     more = (SEND,) if (await to_post(request)).people else ()
     return reply(*lines, buttons=(*buttons, *pages, *more, BACK))
+
+
+async def letters_that_came_back(request: Request, by: datetime) -> Sequence[NextStep]:
+    """Return the organisers' next step about letters that came back, due at `by`; empty if there are none."""
+    if not request.settings.sends_letters or not (count := await letters.came_back(request.tx)):
+        return ()
+    line = _n("{count} letter came back", "{count} letters came back", count)
+    # L10N: a button: to the letters that came back, to correct their addresses
+    return (NextStep(by, line, Button(_("Correct"), show_letters_sent.to(0))),)
 
 
 def _report() -> Button:
@@ -210,7 +228,17 @@ async def _address_now(request: Request, person: int) -> StoredVersion:
     return StoredVersion((address,), FormAnswers(f"person:{person}", {"address": address}, about=person))
 
 
-@routes.form("oila", RecipientForm, who=ORGANISER, unless_changed=_address_now)
+async def _whose(request: Request, person: int) -> Span:
+    found = existing(await participant_store.find(request.tx, person))
+    address = await participant_store.email_of(request.tx, person)
+    name = called(found, "full")
+    if not address:
+        return _("{name} has no address yet.", name=name)
+    # L10N: whose e-mail address is corrected, and what it was
+    return _("{name}, until now: {address}", name=name, address=Name(address))
+
+
+@routes.form("oila", RecipientForm, who=ORGANISER, unless_changed=_address_now, about=_whose)
 async def correct_address(request: Request, form: RecipientForm, person: int) -> Reply:
     """Store a person's corrected e-mail address, and send the person's invitation to it."""
     read = cell_readers(service.list_rules((), request.settings))["email"]

@@ -173,7 +173,7 @@ async def test_a_hundred_letters_then_an_address_is_corrected_in_two_taps(store_
         assert "P00: the address does not exist" in report
         assert "P03: their mail server does not take it yet" in report
         assert post.box.unread == []
-        await post.ines.press("Address: P00")
+        await post.ines.press("Correct the address: P00")
         await post.ines.fill("p00@elsewhere.example")
         await post.delivered()
         assert letters[-1].to == "p00@elsewhere.example"
