@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.discretion import something_to_read
@@ -30,6 +30,9 @@ from handlers.team.actions import ANSWER_WITHIN, SendWords
 from handlers.team.store import Question
 
 routes = Routes()
+
+_LETTERS_A_DAY = 10
+"""How many e-mails a day from a person's address become questions; what comes beyond stays unread in the mailbox."""
 
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
@@ -96,9 +99,13 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
 async def ask_by_letter(request: Request, words: str) -> Reply | None:
     """Send the words of an e-mail to the team as a question, at most the first 1,500 characters.
 
-    Returns None, and sends nothing, if the writer may not ask the team, or must wait before asking again.
+    Returns None, and sends nothing, if the writer may not ask the team, or must wait before asking again: robots
+    answer letters too, and not all of them say that they are robots.
     """
     if not await may_ask(request) or await _next_question(request, letter=True) is not None:
+        return None
+    last = await store.asked_before(request.tx, request.participant.id, _LETTERS_A_DAY, letter=True)
+    if last and last > request.now - timedelta(days=1):
         return None
     shown = words if len(words) <= _LONGEST_LETTER else f"{words[:_LONGEST_LETTER].rstrip()} […]"
     return await _tell_team(request, shown, request.account.platform)

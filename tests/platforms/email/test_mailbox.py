@@ -340,6 +340,36 @@ async def test_who_is_not_known_stays_unread_and_is_counted(store_url: str) -> N
         assert "wait in the mailbox" not in post.ines.text
 
 
+@on_one_engine
+async def test_a_robot_that_does_not_say_so_asks_the_team_ten_times_a_day(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        for what in [
+            "bread",
+            "tea",
+            "soup",
+            "fruit",
+            "rice",
+            "milk",
+            "cake",
+            "salad",
+            "coffee",
+            "juice",
+            "cheese",
+            "water",
+        ]:
+            post.box.put(answer(None, f"Is there {what} at noon?", by="zoe@example.org").as_bytes())
+            await post.looked()
+            await post.world.clock.jump(timedelta(hours=1))
+        assert post.box.unread == [11, 12]
+        await post.ines.command("organiser")
+        assert "2 letters wait in the mailbox." in post.ines.text
+        await post.world.clock.jump(timedelta(hours=20))
+        post.box.put(answer(None, "Is there a bed?", by="zoe@example.org").as_bytes())
+        await post.looked()
+        assert post.box.unread == [11, 12], "the next day it may ask again"
+
+
 CRY = "Je veux mourir, je n'en peux plus"
 
 
