@@ -67,17 +67,20 @@ class MailAnswers:
             await self._answer(address, answered.reply.view, account)
         return True
 
-    async def cry_in(self, address: str, texts: Sequence[str], *, certain: bool = False) -> bool:
-        """Return whether one of these texts of an e-mail from an address is `certain`ly, or may be, a cry for help."""
+    async def cry_in(self, address: str, texts: Sequence[str], *, certain: bool = False) -> str:
+        """Return the first of these texts of an e-mail from an address that may be a cry for help; '' if none may be.
+
+        With `certain`, only what is certainly a cry counts.
+        """
         incoming = Incoming(BY, "", Actor(address, "", None, address), Posted(""))
 
-        async def heard(request: Request) -> bool:
-            return any(cries_in_letter(request, text, certain=certain) for text in texts)
+        async def heard(request: Request) -> str:
+            return next((text for text in texts if cries_in_letter(request, text, certain=certain)), "")
 
         try:
             return await self._dispatcher.look(incoming, heard)
         except Stale:
-            return False
+            return ""
 
     async def _answer(self, address: str, view: View, account: Account | None = None) -> bool:
         """Write back, each answer once a day, and return whether the address was answered now or before.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -32,9 +32,11 @@ log = structlog.get_logger()
 
 _EVERY, _LONGEST = 120.0, 600.0
 """Seconds between two looks into the mailbox, and after which the process that looks is ended."""
-_MOST_WORDS, _MOST_NAMED = 4000, 50
-"""The most characters of an answer, and the most letters and addresses named in one mail, that are looked at."""
-_SAID = frozenset((MailKind.ANSWER, MailKind.AUTO, MailKind.NONE, MailKind.SPAM))
+_MOST_WORDS, _OVERLAP, _MOST_PIECES = 4000, 200, 8
+"""The most characters of an answer that are handed on, and in how many such pieces, which overlap, cries are sought."""
+_MOST_NAMED = 50
+"""The most letters and addresses named in one mail that are looked at."""
+_SAID = frozenset((MailKind.ANSWER, MailKind.AUTO, MailKind.NONE, MailKind.SPAM, MailKind.UNSUBSCRIBE))
 """The kinds of mails in which somebody may say something."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
@@ -90,7 +92,7 @@ class Arrivals:
             MAILS.count(kind)
             if kind in _SAID and (mail := mails[number]):
                 done = await self._heard(f"{found['validity']}.{number}", kind, mail)
-                if done is not None:
+                if done is False or (done and kind is not MailKind.UNSUBSCRIBE):
                     del what[number]
                 if done:
                     taken.append(number)
@@ -100,8 +102,8 @@ class Arrivals:
                 return  # another program went on meanwhile
             now = self._clock.now()
             settled = [number for number, (kind, about) in what.items() if await settle_mail(tx, kind, about, now)]
-            left = len(mails) - len(settled) - len(taken)
-            after = {**found, "seen": [*settled, *taken], "unread": found["unread"] + left}
+            seen = sorted({*settled, *taken})
+            after = {**found, "seen": seen, "unread": found["unread"] + len(mails) - len(seen)}
             if after != before:
                 await setting_store.put(tx, letter_store.MAILBOX, json.dumps(after))
 
@@ -117,20 +119,19 @@ class Arrivals:
         the mail, also in what a filter or a robot seems to have written.
         """
         try:
-            words = f"{mail.words or ''}"[:_MOST_WORDS]
-            said = [text[:_MOST_WORDS] for text in mail.said if text]
-            robot = kind is MailKind.AUTO
-            plain = not robot and await self._answers.cry_in(mail.sender, [words])
+            robot, words = kind is MailKind.AUTO, _pieces(mail.words or "")
+            cry = "" if robot else await self._answers.cry_in(mail.sender, words[:_MOST_PIECES])
             # Beside other words only what is certain counts: a signature may name a helpline.
-            cries = plain or await self._answers.cry_in(mail.sender, said, certain=robot or bool(words))
-            if kind is not MailKind.ANSWER and (robot or not cries):
-                return False if cries else None
-            if mail.doubtful and not cries:
+            said = [piece for text in mail.said for piece in _pieces(text)[:_MOST_PIECES]]
+            cry = cry or await self._answers.cry_in(mail.sender, said, certain=robot or bool(words))
+            if not cry and ((mail.cut and not words) or len(words) > _MOST_PIECES):
+                return False  # it may say what was not looked at
+            if kind is not MailKind.ANSWER and (robot or not cry):
+                return False if cry else None
+            if mail.doubtful and not cry:
                 return False  # it would be asked in somebody else's name
-            if cries and not plain:
-                words = "\n".join(said)[:_MOST_WORDS]
             files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
-            return await self._answers.hear(update_id, mail.sender, words + files)
+            return await self._answers.hear(update_id, mail.sender, (cry or "".join(words[:1])) + files)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail raises: a person reads it
@@ -159,6 +160,11 @@ class Arrivals:
         known = await self._store.read(lambda tx: letter_store.known_addresses(tx, failed))
         sent = {(letter.id, proven[letter.id]): letter.address for letter in letters}
         return {number: judged(mail, sent, known) for number, mail in mails.items()}
+
+
+def _pieces(text: str) -> Sequence[str]:
+    """Return a text in pieces of at most `_MOST_WORDS` characters, which overlap so that none cuts a cry in two."""
+    return [text[at : at + _MOST_WORDS] for at in range(0, len(text), _MOST_WORDS - _OVERLAP) if text[at:].strip()]
 
 
 async def _state(tx: Transaction) -> Mapping[str, Any]:

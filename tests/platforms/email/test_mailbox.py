@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import random
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -431,6 +433,101 @@ async def test_a_cry_for_help_is_heard_wherever_it_stands_in_a_mail(store_url: s
         assert (answered, post.box.unread) == (not by_robot, [1] if by_robot else []), "a person reads what robots send"
 
 
+def below_photo(words: str, size: int = 400_000) -> EmailMessage:
+    """A mail as some phones send it: the photo first."""
+    mail = answer(None, "", by="zoe@example.org")
+    mail.make_mixed()
+    mail.set_payload([])
+    photo = random.Random(1).randbytes(size)
+    mail.add_attachment(photo, maintype="image", subtype="jpeg", filename="IMG_1.jpg", disposition="inline")
+    below = EmailMessage()
+    below.set_content(words)
+    mail.attach(below)
+    return mail
+
+
+def as_page(words: str, *, style: str = "", picture: int = 0) -> EmailMessage:
+    """A mail of HTML alone, with much before its words."""
+    mail = answer(None, "", by="zoe@example.org")
+    data = base64.b64encode(random.Random(1).randbytes(picture)).decode()
+    image = f'<img src="data:image/png;base64,{data}">' if picture else ""
+    mail.set_content(f"<style>{style}</style>{image}<p>{words}</p>", subtype="html", cte="base64")
+    return mail
+
+
+BELOW: Mapping[str, Callable[[str], EmailMessage]] = {
+    "below a photo": below_photo,
+    "below the styles of its page": lambda words: as_page(words, style="p.MsoNormal { margin: 0 }\n" * 4000),
+    "below a picture in its page": lambda words: as_page(words, picture=90_000),
+}
+
+
+@on_one_engine
+@pytest.mark.parametrize("where", BELOW)
+async def test_words_are_read_wherever_they_stand_in_a_mail(store_url: str, where: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        post.box.put(BELOW[where]("When does the bus leave?").as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "When does the bus leave?" in post.ines.text
+        post.box.put(BELOW[where](CRY).as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert "112" in post.server.letters[-1].part("plain")
+        assert post.box.unread == []
+
+
+@on_one_engine
+@pytest.mark.parametrize("before", [4_100, 8_500, 30_000])
+async def test_a_cry_is_heard_below_much_else(store_url: str, before: int) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        filler = ("We are five people with bags and we come by train from Lyon.\n" * 500)[:before]
+        post.box.put(answer(None, f"When does the bus leave?\n\n{filler}\n\n{CRY}", by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert "112" in post.server.letters[-1].part("plain")
+
+
+@on_one_engine
+async def test_a_cry_in_the_page_beside_a_note_that_it_is_one_is_heard(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(None, "This message needs HTML.", by="zoe@example.org")
+        mail.add_alternative(f"<p>{CRY}</p>", subtype="html")
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert "112" in post.server.letters[-1].part("plain")
+
+
+@on_one_engine
+async def test_what_was_not_looked_at_stays_for_a_person(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        post.box.put(below_photo(CRY, LONGEST).as_bytes())
+        post.box.put(answer(None, "We come by train from Lyon.\n" * 2_000, by="zoe@example.org").as_bytes())
+        await post.looked()
+        assert post.box.unread == [1, 2]
+
+
+@on_one_engine
+@pytest.mark.parametrize("subject", ["Stop", "STOP s'il vous plaît", "remove me"])
+async def test_a_cry_below_a_subject_that_ends_announcements_is_heard_too(store_url: str, subject: str) -> None:
+    async with posting(store_url) as post:
+        letter = await post.written_to("Zoe")
+        mail = answer(letter, CRY)
+        mail.replace_header("Subject", subject)
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert "112" in post.server.letters[-1].part("plain")
+        accounts = await post.world.read(participant_store.accounts_of, await number(post.world, "Zoe"))
+        assert [each.private_pushes for each in accounts if each.platform == "email"] == [False]
+        assert post.box.unread == []
+
+
 POISON = {
     "a sender": b"From: =?utf-7?q?%s?=@example.org\nTo: team@rencontres.example\nSubject: Hello\n\nA bed?\n",
     "an address that failed": (
@@ -646,7 +743,7 @@ async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url
         [letter] = post.server.letters
         for _each in range(MOST + 5):
             post.box.put(returned(letter))
-        post.box.put(returned(letter) + b"550 5.1.1 unknown\n" * 200_000)
+        post.box.put(returned(letter) + b"550 5.1.1 unknown\n" * 500_000)
         assert await post.arrivals.look()
         assert post.box.connections == 1
         assert len(post.box.fetched) == MOST

@@ -33,8 +33,9 @@ class Reading:
     and what happened to a letter to them. `mentions` are other addresses in it. `sender` is its author's address,
     `words` are what the author wrote, without quotes, and `attachments` the names of its files. `said` is more than
     these words, to look for cries for help in it: the subject, what stands below a signature and, unless the mail
-    answers a letter, below unmarked quotes. `junk` is True if a filter took it for spam, `doubtful` if the mailbox's
-    server says that the author's domain did not send it (DMARC).
+    answers a letter, below unmarked quotes, and its HTML beside plain text. `cut` is True if it may say more, which was
+    not read. `junk` is True if a filter took it for spam, `doubtful` if the mailbox's server says that the author's
+    domain did not send it (DMARC).
     """
 
     kind: MailKind
@@ -46,6 +47,7 @@ class Reading:
     words: str | None = field(default=None, repr=False)
     attachments: Sequence[str] = field(default=(), repr=False)
     said: Sequence[str] = field(default=(), repr=False)
+    cut: bool = False
     junk: bool = False
     doubtful: bool = False
 
@@ -94,9 +96,9 @@ def read(raw: bytes) -> Reading:
         names = letters_named(mail.heads("In-Reply-To", "References"))
         junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
         own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
-        said = (*own_subject, signed_words(text, answers=bool(names)))
+        said = (*own_subject, signed_words(text, answers=bool(names)), own_words(mail.page))
         doubtful = authentication(mail).get("dmarc") == "fail"
-        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, junk, doubtful)
+        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, mail.cut, junk, doubtful)
 
     if mail.report == "feedback-report":
         told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
@@ -110,7 +112,7 @@ def read(raw: bytes) -> Reading:
         return returning(*blocks, mentions=addresses_in(notice))
     asked_by_address = any(at.startswith(("unsubscribe", "unsub+")) for at in addresses_in(envelope))
     if _unsubscribes(subject) or (subject and asked_by_address):
-        return being(MailKind.UNSUBSCRIBE)
+        return being(MailKind.UNSUBSCRIBE, own_words(text))
     if not begins(subject, "away") and _is_notice(mail, subject, text):
         return returning(_noticed(mail, text))
     if begins(subject, "read"):

@@ -10,9 +10,12 @@ from email.header import Header, decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
-LONGEST = 1_000_000
+LONGEST = 8_000_000
 """How many bytes of a mail are worth fetching: no more are looked at, however large it is."""
-_HEADS, _BODY, _HEAD, _TEXT = 600_000, 300_000, 3_000, 60_000
+_HEADS, _BODY, _HEAD, _TEXT = 600_000, 1_000_000, 3_000, 60_000
+_ENCODED, _LINES = re.compile(rb"[A-Za-z0-9+/]{40,100}={0,2}"), 20
+"""A line of an encoded file, and how many of these in a row are kept."""
+_TYPE = re.compile(rb"content-type:\s{0,9}(text/|message/)?", re.IGNORECASE)
 _NESTED, _PARTS = 60, 1_000
 """How many containers and how many parts a mail may have; one with more is read as if it had no parts."""
 _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-]{1,40})?@")
@@ -21,16 +24,25 @@ ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To
 _REPORTS = ("delivery-status", "feedback-report", "disposition-notification")
 _TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
+_UNSEEN = [
+    (re.compile(rb"<%s\b" % name, re.IGNORECASE), re.compile(rb"</%s\s{0,9}>" % name, re.IGNORECASE))
+    for name in (b"style", b"script")
+]
+_DATA = re.compile(rb"data:[\w/+.;=-]{1,100},[A-Za-z0-9+/=%\s]*")
 _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
 
 
 class Mail:
-    """A received mail. However large or deeply nested it is, only its first `LONGEST` bytes are read."""
+    """A received mail. However large or deeply nested it is, only its first `LONGEST` bytes are read.
+
+    `cut` is True if some of it was left out, so that it may say more than what was read.
+    """
 
     def __init__(self, raw: bytes) -> None:
-        raw = raw[:LONGEST].replace(b"\r\n", b"\n")
-        heads, _blank, body = raw.partition(b"\n\n")
-        bounded = _RECEIVED.sub(b"", heads[:_HEADS] + b"\n")[:_BODY].rstrip() + b"\n\n" + body[:_BODY]
+        heads, _blank, body = raw[:LONGEST].replace(b"\r\n", b"\n").partition(b"\n\n")
+        body = _without_files(heads, body)
+        self.cut = len(raw) >= LONGEST or len(body) > _BODY
+        bounded = _RECEIVED.sub(b"", heads[:_HEADS] + b"\n")[:_HEADS].rstrip() + b"\n\n" + body[:_BODY]
         small = bounded.lower()
         deep = small.count(b"multipart/") + small.count(b"message/") > _NESTED or bounded.count(b"\n--") > _PARTS
         self.message: Message = (BytesHeaderParser if deep else BytesParser)().parsebytes(bounded)
@@ -66,6 +78,12 @@ class Mail:
             if words := "\n".join(found).strip():
                 return words
         return ""
+
+    @property
+    def page(self) -> str:
+        """Return the text of the mail's HTML beside its plain text; '' if it has only one of the two."""
+        kinds = {part.get_content_type(): part for part in reversed(self.parts) if not part.get_filename()}
+        return _text(kinds["text/html"]) if {"text/plain", "text/html"} <= kinds.keys() else ""
 
     @property
     def attachments(self) -> Sequence[str]:
@@ -141,15 +159,40 @@ def _decoded(value: object) -> str:
     return " ".join((joined or words).split())
 
 
+def _without_files(heads: bytes, body: bytes) -> bytes:
+    """Return the body of a mail without most of each file, so that words below large photos are read too."""
+    kept, encoded = [], 0
+    kind = _TYPE.search(heads)
+    for line in body.split(b"\n"):
+        kind = _TYPE.match(line) or kind
+        encoded = encoded + 1 if kind and not kind[1] and _ENCODED.fullmatch(line) else 0
+        if encoded <= _LINES:
+            kept.append(line)
+    return b"\n".join(kept)
+
+
 def _text(part: Message) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes) or part.get_content_maintype() not in ("text", "message"):
         return ""
+    if part.get_content_subtype() == "html":
+        content = _without_styles(content)
     if len(content) > _TEXT:  # at the end of a line, so that no letter is cut
         content = content[: content.rfind(b"\n", 0, _TEXT) + 1] or content[:_TEXT]
     words = _read(content, part.get_content_charset())
     words = _page_text(words) if part.get_content_subtype() == "html" else words
     return re.sub("[\xa0\u202f]", " ", words.replace("\r\n", "\n").replace("\u200b", ""))
+
+
+def _without_styles(page: bytes) -> bytes:
+    """Return HTML without its styles, scripts and the files in it, which may be long and come before its words."""
+    for opens, closes in _UNSEEN:
+        pieces, end = [], 0
+        while (begin := opens.search(page, end)) and (ends := closes.search(page, begin.end())):
+            pieces.append(page[end : begin.start()])
+            end = ends.end()
+        page = b" ".join((*pieces, page[end:]))
+    return _DATA.sub(b"", page)
 
 
 def _read(content: bytes, charset: str | None) -> str:
