@@ -121,7 +121,8 @@ class EntryRoutes:
                 return await self._door(request, self._reader(request), wait, web.HTTPTooManyRequests.status_code)
             if guessed:  # a wrong link does not count as a guess
                 await self._count(_CODE)
-            return await self._door(request, self._reader(request), _WRONG, web.HTTPUnprocessableEntity.status_code)
+            status = web.HTTPUnprocessableEntity.status_code
+            return await self._door(request, self._reader(request), _WRONG, status, typed)
         return await self._auth.admit(request, person)
 
     async def _state(self, request: web.Request) -> str:
@@ -133,13 +134,18 @@ class EntryRoutes:
         shown = await self._watches.present(Watched(*entry, reader_of(None, None, self._settings)))
         return "on" if shown.scene and shown.scene.entry else "over"
 
-    async def _door(self, request: web.Request, reader: Reader, problem: Span = "", status: int = 200) -> web.Response:
+    async def _door(
+        self, request: web.Request, reader: Reader, problem: Span = "", status: int = 200, typed: str = ""
+    ) -> web.Response:
         username = await self._store.read(setting_store.telegram_username)
         telegram, payload = f"https://t.me/{username}" if username else "", request.match_info.get("payload")
         if username and payload:
             telegram = telegram_link(username, quote(payload, safe=""))
         code = request.match_info.get("code", _LINKED)
-        numbers = self._pages.whom_to_call if code == _LINKED else ()  # the link may have been for help
+        words = " " in typed and not codes.might_be(typed)
+        numbers = (
+            self._pages.whom_to_call if words or code == _LINKED else ()
+        )  # the words, or the link, may ask for help
         return html(self._pages.entry(reader, code, telegram, problem, numbers), status)
 
     def _reader(self, request: web.Request) -> Reader:

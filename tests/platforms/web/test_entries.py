@@ -61,6 +61,9 @@ async def test_at_the_door_only_one_s_own_code_or_link_opens_a_page(store_url: s
         for wrong in ("ABCD-EFGH-JKLM", code, ""):
             await phone.post(form, {"link": wrong})
             assert (phone.status, "This code opens no page" in phone.page.text) == (422, True)
+        assert "call 112" not in phone.page.text
+        await phone.post(form, {"link": "he raped me, help me please"})
+        assert (phone.status, "If you are in danger, call 112." in phone.page.text) == (422, True)
         async with phone.browser.post(phone.url, data={"link": ada}, headers={"Origin": "https://x.example"}) as answer:
             assert answer.status == 403
         await phone.post(form, {"link": f" {ada[:4]}-{ada[4:8]} {ada[8:].lower()}"})
