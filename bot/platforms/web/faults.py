@@ -81,14 +81,16 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             check_request(request, names)
             return await handler(request)
         except web.HTTPNotFound:
-            if pages.is_inside(request):
-                return html(pages.notice_page(reader, (OPEN_AGAIN,)), 404)
-            if not wants_json(request):
+            inside, scripted = pages.is_inside(request), wants_json(request)
+            if inside and not scripted:
+                return html(pages.notice_page(reader, (OPEN_AGAIN, *pages.whom_to_call)), 404)
+            if not scripted:
                 return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
             line = _(
                 "No page opens here: a link may have been replaced, or this browser may not have opened yours yet."
             )
-            lines, status = (line,), 404
+            # Another status than 404, upon which the script reloads the page: what was typed stays in its field.
+            lines, status = ((OPEN_AGAIN,), 403) if inside else ((line,), 404)
         except web.HTTPForbidden:
             lines, status = (_("This page is out of date. Open it again, then try again."),), 403
         except web.HTTPRequestEntityTooLarge:

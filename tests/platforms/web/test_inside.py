@@ -266,7 +266,7 @@ async def test_it_ends_by_itself_and_with_the_account(store_url: str) -> None:
         assert (await place.ask(second.path, second.cookie)).status == 200
         await place.world.clock.advance(timedelta(seconds=1))
         over = await place.ask(second.path, second.cookie)
-        assert (over.status, CLOSED in over.page) == (404, True)
+        assert (over.status, CLOSED in over.page, "112" in over.page) == (404, True, True)
         third = await place.open(zoe)
         await zoe.command("comptes")
         await zoe.press("Remove Telegram")
@@ -360,6 +360,13 @@ async def test_telegram_s_site_shows_the_page_in_a_frame_and_no_other_site_does(
         assert len(new_phone.context.pages) == 1, "another tab would have no session"
         await new_phone.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
+
+        await place.world.clock.advance(sessions.KEPT_INSIDE)
+        await page.get_by_label("Your message").fill("he followed me to my room")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.locator("#notice")).to_contain_text(CLOSED)
+        await expect(page.locator("#notice")).to_contain_text("call 112")
+        await expect(page.get_by_label("Your message")).to_have_value("he followed me to my room")
 
         blocked = f'"frame-ancestors {FRAMER}". The request has been blocked.'
         other = await new_phone.context.new_page()
