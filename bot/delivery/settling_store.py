@@ -14,6 +14,7 @@ from bot.database.engine import Transaction
 from bot.delivery import channel_store
 from bot.delivery.delivery_store import forget_files, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.people import participant_store
 
 _PINNED = '"pinned": true'
 """A piece of JSON by which the stored view of a message to be pinned is recognised; a text would escape its quotes."""
@@ -205,6 +206,8 @@ async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bo
         asked=int(claimed.asked),
     )
     if other is None:
+        if outcome.closed and recipient.participant_id:
+            await participant_store.out_of_reach(tx, recipient.participant_id, now)
         return False
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now,"

@@ -374,7 +374,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
         private_chat=private_chat,
     )
     if account.unreachable and account.id is not None:
-        await _retry_deletions(tx, account.id)
+        await _try_again(tx, account.id)
     return replace(account, chat=chat, private_chat=private_chat, unreachable=False)
 
 
@@ -470,10 +470,11 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
     """Store whether messages reach an account.
 
-    If `reachable` is True, messages on the account that could not be deleted before are deleted now.
+    If `reachable` is True, messages on the account that could not be deleted before are deleted now, and confidential
+    ones that did not arrive are sent.
     """
     if reachable:
-        await _retry_deletions(tx, account_id)
+        await _try_again(tx, account_id)
     await tx.run(
         "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
         id=account_id,
@@ -491,10 +492,20 @@ async def reachable_again(tx: Transaction, participant_id: int, now: datetime) -
     return ()
 
 
-async def _retry_deletions(tx: Transaction, account_id: int) -> None:
-    """Try again to delete messages on an account that could not be reached before."""
+@collecting_hook
+async def out_of_reach(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:  # noqa: ARG001
+    """Tell those who wait for a person that messages reach none of the person's accounts any more.
+
+    This is a hook, called when that is found: each capability tells whom it concerns. The result is empty.
+    """
+    return ()
+
+
+async def _try_again(tx: Transaction, account_id: int) -> None:
+    """Try again to delete messages on an account that could not be reached before, and to send confidential ones."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
-        " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",
+        " WHERE account_id = :account AND state = 'unreachable'"
+        " AND (op = 'delete' OR (op = 'send' AND content LIKE '%\"confidential\": true%'))",
         account=account_id,
     )

@@ -6,7 +6,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
-from bot.people import browser_store, reference_store
+from bot.people import browser_store, participant_store, reference_store
 from handlers.navigation import sections
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST
@@ -53,5 +53,6 @@ CAPABILITY = Capability(
         draw.answered_by(draw_named),
         reference_store.quoted.answered_by(store.quoted),
         browser_store.now_theirs.answered_by(service.take_as_own),
+        participant_store.out_of_reach.answered_by(service.tell_of_absence),
     ),
 )

@@ -179,6 +179,8 @@ async def draw_conversation(
     )
     lines: list[Span] = [NOTICES[notice]] if notice else []
     lines.append(Strong(_heading(trusted, author, conversation, is_author)))
+    if is_author and trusted and not trusted.reachable and not conversation.closed:
+        lines.append(unreached(trusted))
     if not is_author and not conversation.anonymous and any(message.browser for message in messages):
         lines.append(
             _(
@@ -223,8 +225,19 @@ def of_trusted() -> Required:
     return known()[TRUSTED]
 
 
+def unreached(trusted: TrustedPerson) -> Text:
+    """Return what the author of a conversation reads while messages do not reach the trusted person."""
+    return _(
+        "{name} cannot be reached at the moment, and reads this only on coming back. Write to somebody else too:"
+        " /confiance. If you are in danger, see /urgence.",
+        name=called(trusted, "given"),
+    )
+
+
 def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
     """Return the line about a trusted person: `name`, languages, and when the person can be reached."""
+    if not trusted.reachable:
+        return _("{name}: cannot be reached at the moment.", name=name)
     # L10N: a trusted person, the languages they speak, and when they can be reached
     return _(
         "{name}: {languages}; {hours}.",

@@ -50,13 +50,17 @@ LONGEST_PLACE = 1000
 
 @dataclass(frozen=True, slots=True)
 class TrustedPerson(Named):
-    """A trusted person, with the languages they speak and when they can be reached, both as an organiser typed them."""
+    """A trusted person, with the languages they speak and when they can be reached, both as an organiser typed them.
+
+    `reachable` is False while messages reach none of the person's accounts.
+    """
 
     id: int
     given_name: str
     family_name: str
     languages: str
     hours: str
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,23 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     await outbox.notify(tx, reader, waiting, now, outbox.Telling.PRESSING_ANSWER)
 
 
+async def tell_of_absence(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:
+    """Tell whoever wrote to a trusted person within a day, without an answer, when messages do not reach that person.
+
+    Nothing happens if the participant is no trusted person, or another account is reached.
+    """
+    trusted = await find_trusted(tx, participant_id)
+    if trusted is None or trusted.reachable:
+        return ()
+    for conversation in await store.conversations_of_trusted(tx, participant_id):
+        author = conversation.author_id
+        if conversation.closed or not await store.count_sent(tx, conversation.id, author, now - timedelta(days=1)):
+            continue
+        if (await store.messages(tx, conversation, author))[-1].writer_id == author:
+            await outbox.notify(tx, author, await _waiting_words(tx, conversation), now, outbox.Telling.PRESSING_ANSWER)
+    return ()
+
+
 async def _waiting_words(tx: Transaction, conversation: Conversation) -> View:
     """Return the message that something waits in a conversation; a new browser shows it if all was begun there."""
     places = await store.places_of(tx, conversation)

@@ -36,16 +36,20 @@ ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
 # --- trusted people
 
 _IS_HERE = "p.status = 'joined'"
+_REACHABLE = (
+    "CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0) THEN 1 ELSE 0 END"
+)
 
 
 async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
-    """Return the trusted people who take part, in the order in which they were chosen."""
+    """Return the trusted people who take part, the reachable ones first, in the order in which they were chosen."""
     return await tx.rows(
         TrustedPerson,
         "SELECT p.id, p.given_name, p.family_name, COALESCE(t.languages, '') AS languages,"
-        " COALESCE(t.hours, '') AS hours FROM roles r JOIN participants p ON p.id = r.participant_id"
+        f" COALESCE(t.hours, '') AS hours, {_REACHABLE} AS reachable"
+        " FROM roles r JOIN participants p ON p.id = r.participant_id"
         " LEFT JOIN trusted_people t ON t.participant_id = p.id"
-        f" WHERE r.role = :role AND {_IS_HERE} ORDER BY r.given_at, p.id",
+        f" WHERE r.role = :role AND {_IS_HERE} ORDER BY {_REACHABLE} DESC, r.given_at, p.id",
         role=TRUSTED,
     )
 

@@ -49,6 +49,7 @@ from handlers.trust.messages import (
     of_trusted,
     screen_of,
     trusted_line,
+    unreached,
 )
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.participant.words import (
@@ -351,6 +352,9 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)
     name = called(trusted, "given") if trusted and conversation.author_id == me else None
     line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")
+    away = bool(name and trusted and not trusted.reachable)
+    if away and trusted:
+        line = unreached(trusted)
     buttons = (
         # L10N: a button, a verb: write another message in confidence
         Button(_("Write on"), WriteMore(conversation.id), style="primary"),
@@ -359,6 +363,8 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
         EMERGENCY,
         HOME,
     )
+    if away:
+        buttons = (replace(TRUST, style="primary"), *buttons[1:])
     return replace(_kept_apart(line, buttons=buttons), fresh=True)
 
 
