@@ -409,8 +409,14 @@ async def test_a_press_in_a_long_list_leaves_the_list_where_it_is_and_the_focus_
     await log.get_by_role("button", name="Open it").click()
     await expect(log.get_by_role("button", name="P00")).to_be_visible()
     await log.get_by_role("button", name="P12").scroll_into_view_if_needed()
-    for pressed in ("P12", "P13"):
+    # Safari does not keep in place by itself what is read, as Chromium would.
+    await phone.evaluate("document.documentElement.style.overflowAnchor = 'none'")
+    passing = "(message) => message.insertAdjacentHTML('beforeend', '<p class=toast>Done.</p>')"
+    for pressed in ("P12", "P13", "P14"):
+        if pressed == "P14":  # a passing word further up goes with this press
+            await log.locator(".message .bubble").first.evaluate(passing)
         buttons = log.locator(".buttons").last
+        await log.get_by_role("button", name=pressed, exact=True).scroll_into_view_if_needed()
         before = await buttons.bounding_box()
         await log.get_by_role("button", name=pressed, exact=True).click()
         await expect(log.get_by_role("button", name=f"Undo: {pressed}")).to_be_attached()
@@ -418,7 +424,7 @@ async def test_a_press_in_a_long_list_leaves_the_list_where_it_is_and_the_focus_
         after = await buttons.bounding_box()
         assert before
         assert after
-        assert abs(before["y"] - after["y"]) < 48, "by no more than the passing word that comes or goes"
+        assert abs(before["y"] - after["y"]) <= 2, "whatever passing words come and go above"
         assert await phone.evaluate("document.activeElement.matches('.buttons button')"), "the keyboard goes on there"
     # Another screen in the same place is led to.
     await log.get_by_role("button", name="All groups").click()

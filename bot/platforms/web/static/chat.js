@@ -63,8 +63,7 @@ function show(changed) {
   offerLocation(message);
   if (again) {
     redrawn.add(message);
-    const moved = topOfButtons(message) - above;
-    if (moved) scrollBy({ top: moved, behavior: "instant" }); // what is pressed next is where it was
+    keepButtons(message, above);
   }
   if (held) (buttonsOf(message)[place] ?? message).focus({ preventScroll: true });
   return message;
@@ -74,6 +73,11 @@ function show(changed) {
 const redrawn = new WeakSet();
 const buttonsOf = (message) => [...message.querySelectorAll(".buttons button")];
 const topOfButtons = (message) => message.querySelector(".buttons").getBoundingClientRect().top;
+
+function keepButtons(message, above) {
+  const moved = topOfButtons(message) - above;
+  if (moved) scrollBy({ top: moved, behavior: "instant" }); // what is pressed next is where it was
+}
 
 function isAgain(before, after) {
   const [were, are] = [leadsTo(before), new Set(leadsTo(after))];
@@ -132,9 +136,12 @@ document.addEventListener("led", ({ detail: message }) => {
   lead(message, behavior(), true);
 });
 
-// A passing word goes when something else is said.
+// A passing word goes when something else is said; a list below it stays where it is.
 function passBy(shown) {
+  const list = shown.find((message) => redrawn.has(message));
+  const above = list && topOfButtons(list);
   for (const toast of log.querySelectorAll(".toast")) if (!shown.some((message) => message.contains(toast))) toast.remove();
+  if (list) keepButtons(list, above);
 }
 
 // Its end comes into view, and its beginning stays there, however long it is.
