@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 import pytest_asyncio
@@ -348,6 +349,53 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     await expect(waiting).to_be_hidden()
     await expect(foot.get_by_role("status")).to_be_empty()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_what_waits_leaves_once_the_device_is_online_although_the_stream_never_ended(away: Away) -> None:
+    zoe, phone = await away.enter(), away.phone
+    await phone.context.set_offline(offline=True)  # which leaves an open stream open, as some networks do
+    await phone.get_by_role("log").get_by_role("button").last.click()
+    await expect(phone.get_by_role("alert")).to_have_text("No connection: press again once the network is back.")
+    await away.write("A shared kitchen in every quarter")
+    await expect(phone.locator("#unsent")).to_contain_text("Waiting: 1")
+    await phone.context.set_offline(offline=False)
+    await expect(phone.locator("#unsent")).to_be_hidden()
+    await expect(phone.get_by_role("alert")).to_be_empty()
+    assert await away.said(zoe) == ["A shared kitchen in every quarter"]
+
+
+async def test_what_waits_is_tried_again_when_a_busy_server_says_and_else_every_quarter_of_a_minute(
+    sqlite_url: str, new_phone: Page
+) -> None:
+    async with open_away(sqlite_url, new_phone) as away:
+        answers = ["no network", "busy for 40 seconds", "busy", "as it is"]
+        tried_at: list[int] = []
+
+        async def answer(route: Route) -> None:
+            tried_at.append(await new_phone.evaluate("Date.now()"))
+            match answers.pop(0):
+                case "no network":
+                    await route.abort()
+                case "busy for 40 seconds":
+                    await route.fulfill(status=503, body="Busy", headers={"Retry-After": "40"})
+                case "busy":
+                    await route.fulfill(status=503, body="Busy")
+                case _:
+                    await route.continue_()
+
+        await new_phone.context.route("**/say", answer)
+        await new_phone.context.route("**/events*", lambda route: route.abort())  # nothing else says that it is back
+        zoe = await away.enter()
+        await new_phone.clock.install()
+        await away.write("A shared kitchen in every quarter")
+        waiting = new_phone.locator("#unsent")
+        await expect(waiting).to_contain_text("Waiting: 1")
+        while answers:
+            await new_phone.clock.run_for(1_000)
+        await expect(waiting).to_be_hidden()
+        waited = [(later - tried) // 1_000 for tried, later in pairwise(tried_at)]
+        assert [seconds // 10 * 10 for seconds in waited] == [10, 40, 10], "15, 40 and 15 seconds, and a little"
+        assert await away.said(zoe) == ["A shared kitchen in every quarter"]
 
 
 async def test_a_confidence_written_without_network_waits_in_the_composer_and_not_on_the_device(away: Away) -> None:

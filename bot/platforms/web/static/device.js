@@ -288,6 +288,7 @@ function draw(items) {
     list.append(entry);
   }
   const count = items.filter(({ problem }) => !problem).length;
+  if (count) tryAgainIn(AGAIN);
   unsent.replaceChildren(...(count ? [element("p", dataset.waiting.replace("{count}", count))] : []), list);
 }
 
@@ -311,7 +312,7 @@ async function leave({ token, text, aim, payload, message, at }) {
   const data = new URLSearchParams({ seal: dataset.seal, token, ...done, after: "999999999999999" });
   const name = payload ? "press" : "say";
   const response = await fetch(`${here}${name}`, { method: "POST", body: data, headers: { Accept: "application/json" } });
-  if (response.status >= 500 || response.status === 429) throw new Error("later");
+  if (response.status >= 500 || response.status === 429) throw { after: Number(response.headers.get("Retry-After")) };
   const { notice, focus } = await response.json();
   if (payload) answered = focus ?? answered;
   return notice ?? "";
@@ -330,6 +331,18 @@ async function leaveAll() {
   });
 }
 
+// As long as something waits it is tried again now and then, as a browser may not notice that there is network again. A
+// busy server says when.
+const AGAIN = 15; // seconds
+let again = 0;
+
+function tryAgainIn(seconds) {
+  clearTimeout(again);
+  again = setTimeout(leaveNow, seconds * 1000);
+}
+
+const leaveNow = () => leaveAll().catch(({ after }) => tryAgainIn(after || AGAIN));
+
 // What is written without network waits, unless it is confidential.
 const away = document.getElementById("away");
 
@@ -342,16 +355,20 @@ document.addEventListener("lost", tellAway);
 if (!navigator.onLine) tellAway();
 
 // Back online, or answered by the server, in whatever way.
-const tellBack = () => (away.textContent = "");
+function tellBack() {
+  away.textContent = "";
+  if ([dataset.unpressed, dataset.unread].includes(document.getElementById("notice").textContent)) tell("");
+}
 
-addEventListener("online", tellBack);
+addEventListener("online", () => {
+  tellBack();
+  leaveNow();
+});
 document.addEventListener("answered", tellBack);
 
 document.addEventListener("live", () => {
   tellBack();
-  leaveAll()
-    .catch(() => {})
-    .then(() => "kept" in dataset && location.reload());
+  leaveNow().then(() => "kept" in dataset && location.reload());
 });
 
 if (canWait) waiting().then(draw, () => {});
