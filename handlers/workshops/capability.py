@@ -39,7 +39,7 @@ CAPABILITY = Capability(
     chores=(panel_store.touch_all_panels,),
     home=(
         ScreenPart(15, show_role_first, FACILITATOR),
-        ScreenPart(30, phase.offer_phase),
+        ScreenPart(13, phase.offer_phase),
         ScreenPart(42, show_role_too, FACILITATOR),
     ),
     bar=(ScreenPart(10, phase.name_phase),),

@@ -65,8 +65,8 @@ async def test_one_who_is_everything_finds_what_is_on_first_and_no_more_than_six
         await zoe.command("moi")
         assert zoe.text.splitlines() == [
             "101 days to go until Rencontres",
-            "Thursday 10 June, 09:00: Opening · Room A",
             "Understand the stakes: ends in 40 minutes, at 10:40",
+            "Thursday 10 June, 09:00: Opening · Room A",
             "Group: Education 1",
             "You run the workshops of: everyone",
         ]
@@ -118,8 +118,8 @@ async def test_whatever_one_opens_shows_the_same_first(sqlite_url: str, said: st
         lines = zoe.text.splitlines()
         assert lines[:4] == [
             "101 days to go until Rencontres",
-            "Thursday 10 June, 09:00: Opening · Room A",
             "Understand the stakes: ends in 40 minutes, at 10:40",
+            "Thursday 10 June, 09:00: Opening · Room A",
             "Group: Education 1 · room 3, with Ali and Bo",
         ]
         assert zoe.buttons == ("Give an idea", "My phase", "Emergency", "More…")

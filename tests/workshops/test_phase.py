@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -23,6 +23,7 @@ from tests.groups.builders import add_day, crowd, group
 from tests.ideas.builders import idea, voted
 from tests.outbox import pushed
 from tests.participants import number
+from tests.programme.builders import LUNCH, OPENING
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import START, World, make_settings, open_world
 
@@ -176,6 +177,34 @@ async def test_between_phases_what_comes(world: World) -> None:
         "Next: Formulate a challenge. Your facilitator will say when.",
     ]
     assert zoe.buttons == ("What we keep", "The wall", "My group", "Home")
+
+
+async def test_after_a_phase_the_next_step_is_to_write_what_the_group_keeps_until_somebody_did(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    run = await started(world, made)
+    await zoe.command("moi")
+    assert zoe.buttons == ("Give an idea", "My phase", "Emergency", "More…")
+    await ended(world, run)
+    await zoe.command("moi")
+    assert zoe.buttons == ("What we keep", "My group", "Emergency", "More…")
+    assert zoe.view
+    assert [button.style for button in zoe.view.buttons] == ["primary", "plain", "plain", "plain"]
+    await world.store.transact(partial(_write, made, "stakes", await number(world, "Zoé"), {"text": "No rooms."}))
+    await zoe.command("moi")
+    assert "What we keep" not in zoe.buttons
+
+
+async def test_during_a_phase_home_begins_with_it_and_goes_on_with_the_programme(sqlite_url: str) -> None:
+    settings = make_settings(phases=PHASES, sessions=[OPENING, LUNCH])
+    async with open_world(sqlite_url, settings) as world:
+        zoe, made = await published(world, "Zoé")
+        await world.clock.advance(datetime(2027, 6, 10, 10, 15, tzinfo=UTC) - timedelta(hours=2) - world.clock.now())
+        await started(world, made)
+        await zoe.command("moi")
+        assert zoe.text.splitlines()[:2] == [
+            "Understand the stakes: ends in 40 minutes, at 10:55",
+            "Then, 12:30: Lunch · Cour",
+        ]
 
 
 async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world: World) -> None:

@@ -74,14 +74,18 @@ async def show_group_wall(request: Request) -> Reply:
 
 
 async def offer_phase(request: Request) -> View:
-    """Return the part of the home screen about the open phase of the participant's group.
+    """Return the part of the home screen about the phase of the participant's group.
 
-    The View is empty between phases, and for people who have no group on this day.
+    After a phase it is the button to what the group keeps, until somebody wrote that. The View is empty for people who
+    have no group on this day.
     """
-    open_phase = await _open_phase(request)
-    if open_phase is None:
+    shown = await _phase_to_show(request)
+    if shown is None:
         return View(())
-    phase, run = open_phase
+    phase, run = shown
+    if not run.open:
+        unwritten = await hooks.is_unwritten(request.tx, run.group_id, phase)
+        return View((), (replace(result_button(phase, run), style="primary"),) if unwritten else ())
     return View((heading(phase, run),), (*await _main_buttons(request, phase, run), SHOW_PHASE)[:2])
 
 
@@ -129,11 +133,15 @@ async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
 
     Returns None between phases and once the gathering is over.
     """
-    run = await _run(request)
-    if run is None or not run.open or request.gathering_is_over:
-        return None
-    phase = await find_phase(request.tx, run.phase)
-    return (phase, run) if phase else None
+    shown = await _phase_to_show(request)
+    return shown if shown and shown[1].open else None
+
+
+async def _phase_to_show(request: Request) -> tuple[Phase, PhaseRun] | None:
+    """Return the phase that the person's group is in, or else had last; None once the gathering is over."""
+    run = None if request.gathering_is_over else await _run(request)
+    phase = await find_phase(request.tx, run.phase) if run else None
+    return (phase, run) if phase and run else None
 
 
 async def _run(request: Request) -> PhaseRun | None:
