@@ -13,8 +13,9 @@ from handlers.groups.store.rounds import mark_round_published
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import crowd, group
 from tests.platforms.web.phone import READER, enter
-from tests.programme.builders import with_programme
-from tests.world import World, open_world
+from tests.programme.builders import OPENING, with_programme
+from tests.workshops.builders import PHASES, ended, started
+from tests.world import World, make_settings, open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -50,6 +51,22 @@ async def test_a_line_says_what_is_on_then_what_comes_and_opens_what_one_can_do(
         await phone.keyboard.press("Escape")
         await expect(panel).to_be_hidden()
         await expect(line).to_have_attribute("aria-expanded", "false")
+
+
+async def test_the_line_is_of_now_as_soon_as_one_did_something(sqlite_url: str, phone: Page) -> None:
+    settings = make_settings(phases=PHASES, sessions=[OPENING])
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        run = await started(world, await group(world, ["Zoé"]))
+        await phone.add_init_script("Math.random = () => 0.99")  # what others did is seen late, as by most pages
+        await phone.reload()
+        line = phone.locator("#pin")
+        await expect(line).to_contain_text("Understand the stakes · ends at")
+        await ended(world, run)
+        words = phone.get_by_label("Your message")
+        await words.fill("/me")
+        await words.press("Enter")
+        await expect(line).to_contain_text("Opening · Room A", timeout=3_000)
 
 
 async def test_who_comes_back_lands_at_the_latest_and_a_word_leads_to_the_first_they_missed(

@@ -100,6 +100,7 @@ function showAll(changed, focus = null) {
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();
   if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
+  else if (focus !== null) renewNow(0); // what one did oneself is seen in the line at once
   else if (shown.some((each) => each.matches(".pushed"))) renewNow(RUSH);
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
   document.dispatchEvent(new CustomEvent("shown"));
@@ -843,7 +844,9 @@ function listen() {
   stream.addEventListener("now", (event) => {
     heard = Date.now();
     asOf = Number(event.data);
+    const before = ahead;
     ahead = asOf - Date.now();
+    if (Math.abs(ahead - before) > 60_000) renewNow(RUSH); // a clock was set: the line may be of another time
     tellLeft();
     awaitNow();
   });
