@@ -12,6 +12,8 @@ from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
 from bot.people.role_store import ROLES, RUNG
 
+RETIRED = "retired"
+"""The kind of a screen that is shown in a newer message: its own is to be removed from the chat."""
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 _SCREENS_FIRST = "screens s CROSS JOIN accounts a"
 """The outdated screens, which are few, each with its account, as the tables of an SQL statement.
@@ -63,8 +65,17 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
     """Show a live screen, a message that is kept up to date, to an account.
 
     The live screen takes the place of the message `native_id`, or is a new message if `native_id` is ''. `key` is
-    «kind:subject». If `pinned` is True, the message is pinned at the top of the chat once it was sent.
+    «kind:subject». If `pinned` is True, the message is pinned at the top of the chat once it was sent. An earlier
+    message that showed the screen goes.
     """
+    await tx.run(
+        f"UPDATE screens SET key = '{RETIRED}:' || id, wanted = wanted + 1, reference = :reference"
+        " WHERE key = :key AND account_id = :account AND native_id NOT IN ('', :native_id)",
+        key=key,
+        account=account_id,
+        native_id=native_id,
+        reference=tx.reference,
+    )
     await leave(tx, key, account_id)
     await tx.run(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
@@ -103,6 +114,17 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
     """Stop updating the live screen `key` («kind:subject»), a message kept up to date, for an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
+
+
+async def people_shown(tx: Transaction, key: str) -> frozenset[int]:
+    """Return the ids of the participants who are shown the live screen `key` («kind:subject») and can be reached."""
+    found = await tx.values(
+        int,
+        "SELECT a.participant_id FROM screens s JOIN accounts a ON a.id = s.account_id"
+        " WHERE s.key = :key AND a.participant_id IS NOT NULL AND a.unreachable = 0",
+        key=key,
+    )
+    return frozenset(found)
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:

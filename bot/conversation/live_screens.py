@@ -74,6 +74,11 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
     await live_screen_store.touch_each(tx, keys)
 
 
+async def people_shown(tx: Transaction, key: str) -> frozenset[int]:
+    """Return the ids of the participants who have the live screen `key` («kind:subject»), a message kept up to date."""
+    return await live_screen_store.people_shown(tx, key)
+
+
 async def leave(tx: Transaction, key: str, account: Account) -> None:
     """Stop updating a live screen (a message kept up to date) for a person who opened another screen.
 

@@ -23,7 +23,7 @@ from bot.content.texts import Reader, _
 from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
 from bot.conversation.live_screen_store import Screen
-from bot.conversation.live_screens import LiveScreens
+from bot.conversation.live_screens import LiveScreen, LiveScreens
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Address, Platform
@@ -45,6 +45,10 @@ _BETWEEN = timedelta(milliseconds=10)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+async def _show_nothing(_tx: Transaction, _subject: str, _now: datetime) -> View | None:
+    return None
+
+
 class LiveScreenUpdater:
     """Keeps live screens on one platform up to date: messages that are edited when their content changes.
 
@@ -63,7 +67,7 @@ class LiveScreenUpdater:
     ) -> None:
         """`pacer` is the pacer that the platform's deliveries use too."""
         self._platform = platform
-        self._kinds = kinds
+        self._kinds = {**kinds, live_screen_store.RETIRED: LiveScreen(_show_nothing)}
         self._store = store
         self._features = features_of(platform.name)
         self._gathering = settings.gathering

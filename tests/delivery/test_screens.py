@@ -84,6 +84,21 @@ async def test_messages_leave_and_screens_are_drawn_by_a_clock_that_moves(store:
 
 
 @on_one_engine
+async def test_a_screen_that_is_shown_again_goes_where_it_stood_before(rig: Rig) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(6)
+        assert rig["telegram"].screen("1") == ["sheep: 0"]
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(6)
+        assert rig["telegram"].screen("1") == ["sheep: 0"]
+        assert await rig.store.read(lambda tx: tx.value(int, "SELECT COUNT(*) FROM screens")) == 1
+
+
+@on_one_engine
 async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():

@@ -123,7 +123,7 @@ async def open_plenary(request: Request, plenary: int) -> Reply:
 
 
 async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply:
-    """Send the person a new card below a line; their earlier card is no longer kept up to date."""
+    """Send the person a new card below a line; their earlier card goes."""
     await request.show_below(card_key(state.plenary.id), pinned=True)
     return reply(line, buttons=(order_button(state.plenary), BACK), fresh=True)
 

@@ -69,7 +69,7 @@ _TOLD_FOR = timedelta(days=1)
     plain_words=_("on stage, the stage, who is on stage"),
 )
 async def open_card(request: Request) -> Reply:
-    """Send the person a new card of the running plenary, which is kept up to date from now on, unlike an earlier card.
+    """Send the person a new card of the running plenary, which is kept up to date from now on; an earlier card goes.
 
     In a browser that its owner has not confirmed, the card is not kept up to date: such a message would be added to the
     owner's page too, at each press.
