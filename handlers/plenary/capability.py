@@ -38,7 +38,7 @@ CAPABILITY = Capability(
         showing.routes,
     ),
     listeners=(questions.LISTENER,),
-    sources=lambda _settings, _subjects: (StageClock(),),
+    sources=lambda settings, _subjects: (StageClock(settings.gathering),),
     home=(ScreenPart(12, room.offer_stage),),
     group=(ScreenPart(40, presenting.offer_presenters), ScreenPart(45, questions.offer_questions)),
     menu=(

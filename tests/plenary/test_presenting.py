@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.texts import plain
 from bot.conversation.incoming import Picked, Pressed
 from handlers.plenary.model.turns import Lengths
 from handlers.plenary.participant.room import draw_stage
@@ -191,6 +192,22 @@ async def test_the_message_before_a_turn_asks_who_presents_where_nobody_was_name
         assert "Presenting: " + member in chat.text
         await clock_of(world, chat, state, groups[int(member[1:]) - 1], member)
         assert "Who presents?" not in chat.buttons
+
+
+@on_one_engine
+async def test_who_was_named_by_nobody_is_called_by_the_card_of_the_room_and_by_no_other(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 4)
+        state, ines = await running(world), await world.organiser()
+        await card(world, ines, state)
+        await press(world, ines, "Start the clock", "Next: questions", "Next group")
+        called = (await present_state(world)).waiting[-1]
+        assert called.called_at is not None
+        [key] = [key for key in await screens_of(world, "stage") if key.endswith(f":{called.group_id}")]
+        view = await world.read(draw_stage, key.partition(":")[2], world.clock.now())
+        assert view is not None
+        assert plain(view.lines[1], ines.reader) == "2 groups before yours: come to the stage."
+        assert await screens_of(world, "presenter") == []
 
 
 @on_one_engine

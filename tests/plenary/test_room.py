@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -104,6 +105,24 @@ async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
         await ines.press("Start the clock")
         await ines.press("Next: the end")
         assert await stage(world, zoe, state) == "The plenary is over. Thank you for listening!"
+
+
+@on_one_engine
+async def test_a_plenary_that_nobody_ended_ends_with_the_gathering_and_its_cards_lose_their_buttons(
+    store_url: str,
+) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await running(world)
+        zoe, ends = world.chat("100", name="P1"), world.settings.gathering.ends
+        midnight = datetime.combine(ends + timedelta(days=1), time(), ZoneInfo(world.settings.gathering.zone))
+        await wait(world, seconds=(midnight - world.clock.now()).total_seconds() - 60)
+        assert (await stage(world, zoe, state)).splitlines()[0] == "On stage: Culture · group 1"
+        await bring_all_up_to_date(world)
+        await wait(world, seconds=120)
+        assert await stage(world, zoe, state) == "The plenary is over. Thank you for listening!"
+        assert zoe.buttons == ()
+        assert {screen.behind for screen in await live_screens(world)} == {True}
 
 
 async def test_the_members_of_the_group_on_stage_neither_ask_nor_applaud_it(store_url: str) -> None:

@@ -142,8 +142,8 @@ async def _call_presenters(
 ) -> Collection[int]:
     """Send a live screen to the presenters of the next two groups, and another one to a group that comes on stage.
 
-    Each group gets each of them once. At the beginning, who waits in a group that named nobody is called by the card
-    that everybody gets then. Returns the ids of the people whom their group named and who were sent one now.
+    Each group gets each of them once. Who waits in a group that named nobody is called by the card of the room, and
+    gets no other where they have it. Returns the ids of the people whom their group named and who were sent one now.
     """
     called: set[int] = set()
     if not state.plenary.running or state.plenary.gallery:
@@ -155,19 +155,23 @@ async def _call_presenters(
         if turn is None or not (await mark_called(tx, turn.group_id, now) or turn is comes):
             continue
         named = await presenters_of(tx, turn.group_id)
-        if named or turn.on_stage or before.plenary.began_at is not None:
+        if named or turn.on_stage:
             await show_to_presenters(tx, turn)
+        elif before.plenary.began_at is not None:
+            reads = await live_screens.people_shown(tx, room_key(turn.plenary_id, turn.group_id))
+            await show_to_presenters(tx, turn, but=reads)
         called.update(presenter.id for presenter in named)
     return called
 
 
-async def show_to_presenters(tx: Transaction, turn: StageTurn) -> None:
+async def show_to_presenters(tx: Transaction, turn: StageTurn, but: Collection[int] = ()) -> None:
     """Send a new live screen (a message kept up to date) to the presenters of a group.
 
     It shows when the group's turn is or, once the group is on stage, the clock. A new message is needed because the
-    earlier one may be far up in the chat. If a group has no presenters, all its members get it.
+    earlier one may be far up in the chat. If a group has no presenters, all its members get it. `but` are ids of people
+    who get none.
     """
-    for person_id in await people_on_stage(tx, turn.group_id):
+    for person_id in [each for each in await people_on_stage(tx, turn.group_id) if each not in but]:
         called, clock = presenter_keys(turn.plenary_id, turn.group_id, person_id)
         await outbox.push_live_screen(tx, clock if turn.on_stage else called, (person_id,))
 
