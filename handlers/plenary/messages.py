@@ -222,17 +222,22 @@ def wanted_words(question: StageQuestion) -> Text:
 def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: datetime, *, named: bool) -> View:
     """Return the message to a group about its turn: its rank in the order, the rough time, its session (`plan`).
 
-    The minutes are rounded down to five. `named` says whether the group has named presenters; if not, a button asks for
+    `named` says whether the group has named presenters; if not, a button asks for
     them.
     """
-    floor = at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % _FIVE_MINUTES
-    time, place = Strong(Moment(floor, "time")), Strong(ordinal(rank))
-    line = _("Your group goes first in the plenary, at about {time}.", time=time)
-    if rank > 1:
-        # L10N: {rank} is a number such as «8th»
-        line = _("Your group goes {rank} in the plenary, at about {time}.", rank=place, time=time)
+    line = turn_line(rank, at)
     lines = (line, session_line(plan, now)) if plan else (line,)
     return View(lines, () if named else (who_presents(turn.group_id),))
+
+
+def turn_line(rank: int, at: datetime) -> Text:
+    """Return the line that says as which of all groups a group presents, and about when: in steps of five minutes."""
+    floor = at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % _FIVE_MINUTES
+    time = Strong(Moment(floor, "time"))
+    if rank == 1:
+        return _("Your group goes first in the plenary, at about {time}.", time=time)
+    # L10N: {rank} is a number such as «8th»
+    return _("Your group goes {rank} in the plenary, at about {time}.", rank=Strong(ordinal(rank)), time=time)
 
 
 def call_line(state: PlenaryState, turn: StageTurn) -> Text:

@@ -293,8 +293,11 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
     return is_incomplete(phase.collects, written.content if written else None)
 
 
-async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
+async def what_is_written(tx: Transaction, group_id: int, phase: Phase, over: bool) -> Sequence[Span]:
+    """Return a few lines with what a group has written in a phase; if nothing, one line that says so.
+
+    Once the gathering is `over`, that line says what the group voted for instead; there is none without votes.
+    """
     written = await store.current_version(tx, group_id, phase.key)
     content = written.content if written else {}
     lines: list[Span] = []
@@ -319,7 +322,10 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
     rivals = await store.rival_versions(tx, group_id, phase.key)
     if rivals:
         lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
-    return lines or [_("Nothing is written down yet.")]
+    if lines or not over:
+        return lines or [_("Nothing is written down yet.")]
+    leaders = leading_ideas(await most_voted_of_group(tx, group_id, phase.key))
+    return [_("According to your votes: {idea}", idea=idea_quote(idea, _SHOWN)) for idea in leaders[:1]]
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:

@@ -33,8 +33,11 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
 
 
 @hook
-async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """Return a few lines with what a group has written in a phase; if nothing, one line says so."""
+async def what_is_written(tx: Transaction, group_id: int, phase: Phase, over: bool) -> Sequence[Span]:
+    """Return a few lines with what a group has written in a phase; if nothing, one line says so.
+
+    Once the gathering is `over`, that line says what the group voted for instead; there is none without votes.
+    """
     return ()
 
 

@@ -329,11 +329,11 @@ async def test_at_a_table_one_can_ask_applaud_and_say_at_home_too(store_url: str
         name, table = next(iter((await visitors(world, state)).items()))
         chat = person_chat(world, name)
         line = await table_card(world, chat, state, name)
-        assert chat.buttons == ("Question", "Bravo 👏", "At home too", "See the questions")
+        assert chat.buttons == ("Ask a question", "Bravo 👏", "At home too", "See the questions")
         await chat.press("Bravo")
         assert words(chat.text) == line
         assert await world.read(applause_of, table) == 1
-        await chat.press("Question")
+        await chat.press("Ask a question")
         await chat.fill("Who pays for it?")
         assert chat.text == "Noted. The group reads it at its table."
         assert [question.text for question in await world.read(questions_of_group, table)] == ["Who pays for it?"]

@@ -29,7 +29,7 @@ class Hall:
     async def asks(self, name: str, text: str) -> None:
         chat = self.people[name]
         await stage(self.world, chat, await present_state(self.world))
-        await chat.press("Question")
+        await chat.press("Ask a question")
         await chat.fill(text)
 
     async def reads(self, name: str) -> tuple[NeutralChat, list[str]]:

@@ -93,7 +93,7 @@ async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
             "On stage: Culture · group 1",
             "Then: Education · group 1",
         ]
-        assert zoe.buttons == ("Question", "Bravo 👏", "At home too", "See the questions")
+        assert zoe.buttons == ("Ask a question", "Bravo 👏", "At home too", "See the questions")
         await world.change(set_declines, second.id, True)
         await card(world, ines, state)
         for label in ("Start the clock", "Next: questions"):
@@ -317,7 +317,7 @@ async def test_who_has_no_territory_says_where(store_url: str) -> None:
         assert zoe.text == "Noted: this is needed where you live too (Senegal)."
 
 
-@pytest.mark.parametrize("label", ["Bravo", "At home too", "Question", "See the questions"])
+@pytest.mark.parametrize("label", ["Bravo", "At home too", "Ask a question", "See the questions"])
 async def test_buttons_of_a_plenary_that_was_undone_do_no_harm(sqlite_url: str, label: str) -> None:
     async with open_world(sqlite_url) as world:
         [first] = await groups_on_stage(world, 1)
@@ -362,7 +362,19 @@ async def test_a_group_is_not_offered_questions_to_itself(sqlite_url: str) -> No
             await chat.send("Who would pay for that in a small town?")
             assert ("Yes, ask it" in chat.buttons) is offered
             await chat.command("me")
-            assert ("Question" in chat.buttons) is offered
+            assert ("Ask a question" in chat.buttons) is offered
+
+
+async def test_during_a_plenary_home_says_when_ones_own_group_goes(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await groups_on_stage(world, 3)
+        await running(world)
+        [on_stage, _next, third] = [world.chat(str(100 + place), name=f"P{place + 1}") for place in range(3)]
+        for chat in (on_stage, third):
+            await chat.command("me")
+        assert "Your group goes" not in on_stage.text
+        line = words(third.text).splitlines()[2]
+        assert line == "Your group goes 3rd in the plenary, at about 10:10.", "five minutes a group"
 
 
 async def test_during_a_plenary_home_speaks_of_the_stage_and_of_no_break(sqlite_url: str) -> None:
@@ -378,7 +390,8 @@ async def test_during_a_plenary_home_speaks_of_the_stage_and_of_no_break(sqlite_
         assert "Break until" not in tim.text
         assert "On stage: Culture · group 1" in words(tim.text)
         assert tim.view is not None
-        assert [plain(each.label, tim.reader) for each in tim.view.buttons if each.style == "primary"] == ["Question"]
+        primary = [plain(each.label, tim.reader) for each in tim.view.buttons if each.style == "primary"]
+        assert primary == ["Ask a question"]
         ended = state.end(world.clock.now())
         await world.change(store_step, state, ended, world.clock.now())
         await tim.command("me")

@@ -64,7 +64,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert plain(tim.text).startswith("Sur scène : ")
     await tim.press("Bravo")
     assert plain(tim.text).startswith("Sur scène : ")
-    await tim.press("Question")
+    await tim.press("Poser une question")
     await tim.fill("Qui paie ?")
     assert plain(tim.text) == "C’est noté. On te prévient si elle est posée."
     await tim.press("Avec mon prénom")
@@ -87,7 +87,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
         await chat.command("scene")
         await stage.delivered(chat)
     assert {"Lire les questions" in chat.buttons for chat in (zoe, ali)} == {True, False}, "one is on stage"
-    assert {"Question" in chat.buttons for chat in (zoe, ali)} == {True, False}
+    assert {"Poser une question" in chat.buttons for chat in (zoe, ali)} == {True, False}
 
     await ines.command("pleniere")
     await tap(stage, ines, "Suivant")
@@ -167,7 +167,7 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     assert plain(zoe.text).startswith("Tour 1 : va à la table ")
     await zoe.press("Bravo")
     assert plain(zoe.text).startswith("Tour 1 : va à la table ")
-    await zoe.press("Question")
+    await zoe.press("Poser une question")
     await zoe.fill("Qui paie ?")
     assert plain(zoe.text) == "C’est noté. Le groupe la lit à sa table."
 

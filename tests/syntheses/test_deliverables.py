@@ -42,6 +42,7 @@ from handlers.workshops.model import Phase
 from handlers.workshops.service.phases import standings
 from handlers.workshops.store.phases import find_phase
 from tests.drivers.gestures import words
+from tests.ideas.builders import idea, voted
 from tests.participants import number, rewrite
 from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
@@ -84,13 +85,23 @@ async def misses(at: Table) -> bool:
     return found
 
 
-async def summary(at: Table) -> list[str]:
+async def summary(at: Table, *, over: bool = False) -> list[str]:
     phase = await phase_of(at)
-    lines = await at.world.store.read(lambda tx: what_is_written(tx, at.group.id, phase))
+    lines = await at.world.store.read(lambda tx: what_is_written(tx, at.group.id, phase, over))
     return [words(plain(line, Reader("en", "Europe/Paris"))) for line in lines]
 
 
 # --- what is missing
+
+
+async def test_of_what_nobody_wrote_the_votes_stand_once_the_gathering_is_over(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    assert await summary(at, over=True) == []
+    bus = await idea(world, at.group, "Ana", "A night bus", phase="stakes")
+    await voted(world, at.group, "Bo", bus, phase="stakes")
+    assert await summary(at, over=True) == ["According to your votes: A night bus"]
+    await write(at, {"text": "What we learnt"})
+    assert await summary(at, over=True) == ["Synthesis: What we learnt"]
 
 
 async def test_a_synthesis_is_missing_until_it_is_written(world: World) -> None:

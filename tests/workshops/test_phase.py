@@ -286,7 +286,6 @@ async def test_once_the_gathering_is_over_no_phase_is_promised(world: World) -> 
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Understand the stakes is finished.",
-        "Nothing is written down yet.",
         "The gathering is over.",
     ]
     await zoe.command("groupe")

@@ -76,7 +76,7 @@ async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn,
     figures, cheers = await _echo(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     asked = next((question for question in listed if question.asked_at or question.votes >= _WANTED), None)
-    invitation = _("Write it in the chat, and vote: the most wanted come first.")
+    invitation = _("Scan, ask your question, vote.")
     return Scene(
         "quote",
         heading=_heading(state, _("Questions")),

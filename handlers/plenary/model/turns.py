@@ -305,6 +305,10 @@ class PlenaryState:
         typical = sum(overruns, timedelta()) / (len(overruns) + _DOUBT)
         return now + self._rest_of_turn(now) + len(self.waiting) * (lengths.turn + typical)
 
+    def expected_at(self, turn: StageTurn, now: datetime) -> datetime:
+        """Return about when a waiting group comes on stage, if every group before it takes its time."""
+        return now + self._rest_of_turn(now) + self.waiting.index(turn) * self.plenary.lengths.turn
+
     def _rest_of_turn(self, now: datetime) -> timedelta:
         turn = self.current
         if turn is None or turn.ends_at is None:

@@ -260,7 +260,7 @@ async def _ask_button(request: Request, group_id: int) -> tuple[Button, ...]:
     if group_id in await groups_of_member(request.tx, request.participant.id):
         return ()
     declines = (await wishes_of(request.tx, group_id)).declines
-    return () if declines else (Button(_("Question"), AskQuestion(group_id)),)
+    return () if declines else (Button(_("Ask a question"), AskQuestion(group_id)),)
 
 
 async def _further(request: Request, group_id: int, shown: Sequence[int]) -> tuple[Button, ...]:
@@ -282,6 +282,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         for question in await questions_with(request.tx, shown)
         if question.shown and question.group_id == group_id  # a forged button could name any
     ]
+    waiting = [each for each in await questions_by(request.tx, request.participant.id, group_id) if not each.asked_at]
     voted = await voting.votes_seen(request.tx, [question.id for question in listed], request.participant.id)
     ids = "_".join(base36(question.id) for question in listed)
     votes = [
@@ -293,6 +294,8 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         *lines,
         _("Which questions should {group} be asked?", group=await group_title(request.tx, group_id)),
         *(_numbered(number, question) for number, question in enumerate(listed, start=1)),
+        # L10N: below the questions that others asked: the reader's own, which nobody asked aloud yet
+        *(_("{question} · yours, waiting", question=question_quote(own, LABEL, "own")) for own in waiting),
         buttons=(
             *votes,
             *await _further(request, group_id, shown),

@@ -18,7 +18,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction, in_unconfirmed_browser
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.messages import call_line, offer_words, on_stage_line, table_line, who_presents
+from handlers.plenary.messages import call_line, offer_words, on_stage_line, table_line, turn_line, who_presents
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.participant.presenting import name_for_groups
@@ -36,6 +36,8 @@ from handlers.programme.messages import PROGRAMME
 routes = Routes()
 
 _LONGEST_OFFER = 140
+_BESIDE_CALL = 3
+"""How many buttons stand beside the one that asks a group that is called who presents."""
 
 
 class TerritoryForm(Form):
@@ -140,8 +142,13 @@ async def offer_stage(request: Request) -> View:
     if state.plenary.gallery:
         return View((await _at_table(request.tx, state, turn, request.participant.id)).lines, (_MY_TABLE,))
     ask = await group_to_ask(request)
+    group_id = await group_of_listener(request.tx, plenary.id, request.participant.id)
+    own = state.find(group_id) if group_id else None
+    lines: list[Span] = [on_stage_line(Strong(await group_title(request.tx, turn.group_id)))]
+    if own is not None and own in state.waiting:
+        lines.append(turn_line(state.turns.index(own) + 1, state.expected_at(own, request.now)))
     return View(
-        (on_stage_line(Strong(await group_title(request.tx, turn.group_id))),),
+        tuple(lines),
         (*(() if ask is None else (_question_button(ask),)), STAGE, *from_afar(request, plenary.id)),
     )
 
@@ -167,7 +174,7 @@ async def group_to_ask(request: Request) -> int | None:
 
 def _question_button(group_id: int) -> Button:
     # L10N: a button: ask the group on stage something
-    return Button(_("Question"), AskQuestion(group_id), style="primary")
+    return Button(_("Ask a question"), AskQuestion(group_id), style="primary")
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
@@ -224,7 +231,7 @@ async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, own: Stag
         now = _("It is your turn! {group}", group=group)
     buttons = await stage_buttons(tx, turn.group_id, own=own == turn)
     if own and own.state == "waiting" and own.called_at and not await presenters_of(tx, own.group_id):
-        return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *buttons))
+        return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *buttons[:_BESIDE_CALL]))
     following = state.waiting[:1]
     then = [_("Then: {group}", group=await group_title(tx, each.group_id)) for each in following]
     return View((now, *then), buttons)

@@ -159,7 +159,7 @@ async def _own(request: Request, group: Group) -> Reply:
         if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
             line = _("{what}: {words}", what=line, words=figures)
         lines += ["", line]
-        lines += await what_is_written(request.tx, group.id, phase)
+        lines += await what_is_written(request.tx, group.id, phase, request.gathering_is_over)
     if not numbers:
         lines.append(_("Your group has not begun yet."))
     souvenir = (MY_SOUVENIR,) if request.gathering_is_over else ()

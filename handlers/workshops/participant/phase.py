@@ -228,7 +228,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         return reply(not_begun, *next_line, buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
-        *await hooks.what_is_written(request.tx, run.group_id, phase),
+        *await hooks.what_is_written(request.tx, run.group_id, phase, request.gathering_is_over),
         *(if_over(request) or (next_phase_line(following, inside=inside, at=at),)),
         buttons=(
             result_button(phase, run),
