@@ -138,7 +138,8 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
         short="EEE d'er'" if first_in_french else _SHORT_DAYS[locale],
         hour="H'\u00a0h'" if locale == "fr" and there.minute == 0 else _HOURS[locale],
     )
-    return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
+    words = format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
+    return words[0].upper() + words[1:] if style == "day" else words  # a button begins with a capital
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
@@ -170,13 +171,25 @@ def _format_day(day: date, pattern: str, locale: str) -> str:
     return "1er" + words[1:] if locale == "fr" and day.day == 1 else words
 
 
+_HOURS_AHEAD = {
+    "fr": "dans {hours}\u00a0h\u00a0{minutes:02}",
+    "en": "in {hours}\u00a0h {minutes}\u00a0min",
+    "de": "in {hours}\u00a0Std. {minutes}\u00a0Min.",
+}
+
+
 def format_minutes_ahead(minutes: int, locale: str) -> str:
-    """Return the words for a number of minutes ahead in a locale: «in 12 minutes»."""
+    """Return the words for a number of minutes ahead in a locale: «in 12 minutes», «in 1 h 30 min»."""
     from babel.dates import format_timedelta
 
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        return _HOURS_AHEAD[locale].format(hours=hours, minutes=rest)
+    if hours and locale == "fr":
+        return f"dans {hours}\u00a0h"
     return format_timedelta(
         timedelta(minutes=minutes),
-        granularity="minute",
+        granularity="hour" if hours else "minute",
         threshold=1000,
         add_direction=True,
         locale=_locale(locale),  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from bot.content.texts import (
     Localised,
     Moment,
     Name,
+    Nearing,
     Person,
     Quote,
     Span,
@@ -47,6 +48,8 @@ def encode(span: Span) -> Any:
             return ["moment", to_micros(instant), style]
         case Countdown(until):
             return ["countdown", to_micros(until)]
+        case Nearing(begins, ends):
+            return ["nearing", to_micros(begins), to_micros(ends)]
         case Link(label, url):
             return ["link", encode(label), url]
         case Localised(words):
@@ -102,6 +105,8 @@ def decode(data: Any) -> Span:
             return Moment(from_micros(micros), style)
         case ["countdown", micros]:
             return Countdown(from_micros(micros))
+        case ["nearing", begins, ends]:
+            return Nearing(from_micros(begins), from_micros(ends))
         case ["link", label, url]:
             return Link(decode(label), url)
         case ["localised", words]:

@@ -157,6 +157,17 @@ class Countdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearing:
+    """The end of a line about what begins and ends at these instants (aware), computed when the text is read.
+
+    It is « · in 12 minutes» before the beginning, « · under way» until the end, and nothing afterwards.
+    """
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A label that is a link to an address, or to a telephone number («tel:112»), which only browsers can call."""
 
@@ -197,6 +208,7 @@ Span = (
     | Quote
     | Moment
     | Countdown
+    | Nearing
     | Link
     | Localised
     | Territory
@@ -350,6 +362,11 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
         case Countdown(until):
             return _runs(_left(until, reader), reader)
+        case Nearing(begins, ends):
+            if reader.now is None or reader.now < begins:
+                return [Run(" · "), *_runs(Moment(begins, "left"), reader)]
+            # L10N: after the line of a session in a list, once it has begun: «10:00–11:00 Opening · under way»
+            return [Run(" · "), *_runs(_("under way"), reader)] if reader.now < ends else []
         case Link(label, url):
             return [replace(run, url=url) for run in _runs(label, reader)]
         case Localised(words):

@@ -42,7 +42,7 @@ def configure(configuration: Configuration, _moved: timedelta) -> None:
     configuration |= {"initiatives": {}, "encounters": {}}
     place = {"fr": "Cour", "en": "Courtyard", "de": "Hof"}
     session = {"key": _SESSION, "title": _TITLE, "starts": starts, "ends": starts + _LASTS, "place": place}
-    configuration["sessions"].append({**session, "kind": "meal"})
+    configuration["sessions"].append({**session, "kind": "other"})
 
 
 async def write_cards(play: Play) -> None:

@@ -10,7 +10,7 @@ from bot.content.actions import Action
 from bot.content.button_rows import MOST as MOST_IN_A_ROW
 from bot.content.errors import Stale
 from bot.content.features import features_of
-from bot.content.texts import Moment, Span, _
+from bot.content.texts import Joined, Moment, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.people.naming import called_with_ref
@@ -76,6 +76,10 @@ def paged_from(
     return shown, around(start, len(shown), len(items), here, per_page=per_page, labels=labels)
 
 
+_NAMED_IN_FULL = 3
+"""Up to how many days a row has room for the name of the marked one, which is the longest; of more, for its number."""
+
+
 def day_buttons(
     request: Request, days: Sequence[date], shown: date, here: Callable[[int], Action]
 ) -> tuple[Button, ...]:
@@ -100,7 +104,7 @@ def day_buttons(
 
     def name(day: date) -> Span:
         if day == shown:
-            return f"• {day.day}"  # shorter than the others, so that as many fit into the row
+            return Joined(("• ", Moment.of_day(day, "day"))) if len(days) <= _NAMED_IN_FULL else f"• {day.day}"
         # L10N: a short button, in a row of days: «Mon 28», «Today»
         return _("Today") if day == request.today else Moment.of_day(day, "day")
 

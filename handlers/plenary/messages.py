@@ -30,8 +30,12 @@ LONGEST_IDEA = 140
 
 
 def length(seconds: int) -> Text:
-    """Return a length in words: «3 min», «2 min 30 s», «30 s»."""
+    """Return a length in words: «3 min», «2 min 30 s», «30 s», «1 h 47»."""
     minutes, rest = divmod(seconds, 60)
+    if minutes >= 60:
+        hours, over = divmod(minutes, 60)
+        # L10N: a length: {minutes} has two figures
+        return _("{hours} h {minutes}", hours=hours, minutes=f"{over:02}") if over else _("{hours} h", hours=hours)
     if not rest:
         return _("{minutes} min", minutes=minutes)
     if not minutes:
@@ -70,9 +74,9 @@ def delay_line(state: PlenaryState, now: datetime) -> Text:
     end = Moment(state.predicted_end(now), "time")
     minutes = round(state.delay(now) / _A_MINUTE)
     if minutes > 0:
-        return _("{count} min late · ends about {end}", count=minutes, end=end)
+        return _("{length} late · ends about {end}", length=length(60 * minutes), end=end)
     if minutes < 0:
-        return _("{count} min early · ends about {end}", count=-minutes, end=end)
+        return _("{length} early · ends about {end}", length=length(-60 * minutes), end=end)
     return _("On time · ends about {end}", end=end)
 
 

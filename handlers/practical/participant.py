@@ -34,7 +34,7 @@ _KINDS: Mapping[str, Kind] = {"meals": "meal", "diet": "meal"}
 """Of which kind the sessions are to which a section points, by its key."""
 _POINTS_TO = "programm"
 """What the word for the programme has in it in every language."""
-_MOST_SESSIONS = 2
+_MOST_SESSIONS = 3
 _MOST_SECTIONS = 5
 """How many sections are in sight at first, of which a button to the others takes the place of one."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.actions import Go
-from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Link, Listing, Localised, Moment, Name, Nearing, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
@@ -96,13 +96,19 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
 
 
 async def lines(
-    tx: Transaction, sessions: Iterable[Session], zone: str, mine: Iterable[Session], now: datetime
+    tx: Transaction,
+    sessions: Iterable[Session],
+    zone: str,
+    mine: Iterable[Session],
+    now: datetime,
+    groups: Mapping[int, Span] | None = None,
 ) -> list[Span]:
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
     Sessions that are not for everybody name their audience; sessions in `mine`, which are for the reader, are in bold.
     Today's sessions are marked as over, as taking place `now`, or as beginning soon. Below each session is its speaker
     and, if only one session is listed, its description. `zone` is the time zone that decides on which day a session is.
+    `groups` are the names of the reader's groups by the ids of the sessions in which they work.
     """
     theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}
@@ -118,7 +124,8 @@ async def lines(
         if day != last:
             said.append(Strong(Moment.of_day(day, "weekday")))
         last = day
-        told = line(session, audiences[audience], stands_out=session.id in theirs)
+        whose = (groups or {}).get(session.id, audiences[audience])
+        told = line(session, whose, stands_out=session.id in theirs)
         if day == now.astimezone(ZoneInfo(zone)).date() and not session.plan.cancelled:
             told = _of_today(session, told, now, following=session.plan.starts == following)
         said.append(told)
@@ -136,9 +143,8 @@ def _of_today(session: Session, told: Span, now: datetime, *, following: bool) -
     if session.plan.starts <= now:
         # L10N: before the line of a session in a list, while it takes place
         return _("Now · {session}", session=told)
-    # L10N: the line of the next session in a list; {left} is a time, such as «in 12 minutes»
     near = following and session.plan.starts - now <= NEAR
-    return _("{session} · {left}", session=told, left=Moment(session.plan.starts, "left")) if near else told
+    return Joined((told, Nearing(session.plan.starts, session.plan.over_at))) if near else told
 
 
 # --- What is told when the programme changes.

@@ -139,7 +139,7 @@ async def goes_on(request: Request) -> bool:
 
 
 async def _now_and_next(request: Request, mine: Sequence[Session], placed: Placed) -> list[Span]:
-    """Return a line for each session that is on, then for what comes next: «Break until 14:00, then Culture 6».
+    """Return a line for each session that is on, then for what comes next: «Free until 14:00, then Culture 6».
 
     `mine` are sessions in order, none of them cancelled; `placed` the person's groups.
     """
@@ -170,22 +170,25 @@ def _then(request: Request, session: Session, what: Span) -> Span:
 async def _before(request: Request, session: Session, what: Span) -> Span:
     """Return the line of what comes next while nothing is on: with the time left if it is near.
 
-    It speaks of a break only on a day on which something has taken place.
+    It speaks of free time only on a day on which something has taken place.
     """
     starts = session.plan.starts
     time = Moment(starts, "time")
     if request.today < request.settings.gathering.starts:
         return _("{time}: {what}", time=Moment(starts), what=what)
     if _is_today(request, session):
-        near = starts - request.now <= NEAR
-        # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
-        until: Span = _("{time} ({left})", time=time, left=Moment(starts, "left")) if near else time
+        near, left = starts - request.now <= NEAR, Moment(starts, "left")
         visible, _mine = await seen(request)
         if not any(_is_today(request, other) and other.plan.starts <= request.now for other in visible):
+            if near:
+                # L10N: the first thing of the day: {left} is «in 12 minutes», {time} an hour
+                return _("{left}, {time}: {what}", left=left, time=time, what=what)
             # L10N: {time} is an hour: the first thing of the day
-            return _("It begins at {time}: {what}", time=until, what=what)
+            return _("It begins at {time}: {what}", time=time, what=what)
+        # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
+        until: Span = _("{time} ({left})", time=time, left=left) if near else time
         # L10N: {time} is an hour: nothing is on until then
-        return _("Break until {time}, then {what}", time=until, what=what)
+        return _("Free until {time}, then {what}", time=until, what=what)
     if day_of(session, request.reader.zone) == request.today + timedelta(days=1):
         # L10N: {time} is an hour
         return _("Nothing before tomorrow, {time}: {what}", time=time, what=what)
@@ -212,6 +215,17 @@ async def _what(request: Request, session: Session, placed: Placed) -> Span:
     return Joined((Strong(title), " · ", where(plan))) if plan.venue or plan.map_url else Strong(title)
 
 
+async def list_sessions(request: Request, shown: Sequence[Session], mine: Sequence[Session]) -> Sequence[Span]:
+    """Return the lines of a list of sessions; workshops of `mine`, which are for the person, name the group."""
+    placed, theirs, groups = await _placed(request), {session.id for session in mine}, dict[int, Span]()
+    for session in shown:
+        group = _group(request, session, placed) if session.id in theirs else None
+        theme = await find_theme(request.tx, group.theme) if group else None
+        if group and theme:
+            groups[session.id] = short_title(group, theme)
+    return await lines(request.tx, shown, request.reader.zone, mine, request.now, groups)
+
+
 def _days(request: Request, sessions: Sequence[Session]) -> Sequence[date]:
     """Return the days of sessions, in order."""
     return sorted({day_of(session, request.reader.zone) for session in sessions})
@@ -224,7 +238,7 @@ def _edit_button(request: Request) -> tuple[Button, ...]:
 def _take_away(request: Request, mine: Sequence[Session]) -> tuple[Button, ...]:
     """Return the button for a calendar file; none once nothing is to come that could be looked up in it."""
     to_come = any(session.plan.over_at > request.now for session in mine)
-    return (Button(_("As a calendar file"), take_away.to()),) if to_come else ()
+    return (Button(_("Add to my calendar"), take_away.to()),) if to_come else ()
 
 
 @routes.press("yd")
@@ -251,7 +265,7 @@ async def _listing(
     over = () if held else if_over(request) or (_("Nothing more is planned for you."),)
     return reply(
         *over,
-        *await lines(request.tx, shown, request.reader.zone, mine, request.now),
+        *await list_sessions(request, shown, mine),
         buttons=(
             *day_buttons(request, _days(request, visible), day, lambda number: show_day.to(number, 0)),
             SEARCH,
@@ -290,7 +304,7 @@ async def search(request: Request, form: SearchForm) -> Reply:
         return reply(_("Nothing in the programme has these words."), buttons=(SEARCH, PROGRAMME))
     more = len(found) - PER_PAGE
     return reply(
-        *await lines(request.tx, found[:PER_PAGE], request.reader.zone, mine, request.now),
+        *await list_sessions(request, found[:PER_PAGE], mine),
         *((_n("… and {count} more.", "… and {count} more.", more),) if more > 0 else ()),
         buttons=(SEARCH, PROGRAMME),
     )

@@ -15,9 +15,9 @@ from bot.people.naming import called
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person, members_of
-from handlers.programme.messages import PROGRAMME, day_of, description_line, heading, lines, speaker_line, where
+from handlers.programme.messages import PROGRAMME, day_of, description_line, heading, speaker_line, where
 from handlers.programme.model import Session
-from handlers.programme.participant import seen, show_programme
+from handlers.programme.participant import list_sessions, seen, show_programme
 from handlers.programme.service import Placed, at_hand, group_on_day
 from handlers.themes.store import find_theme
 
@@ -109,7 +109,7 @@ async def tell_programme(request: Request, text: str) -> Reply:
     found = [session for session in mine or visible if day_of(session, zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    said = await lines(request.tx, found, request.reader.zone, mine, request.now)
+    said = await list_sessions(request, found, mine)
     return reply(*said, buttons=(PROGRAMME,))
 
 

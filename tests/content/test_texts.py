@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import LONGEST_LABEL, Countdown, Name, Reader, Span, Strong, _, label, plain
+from bot.content.texts import LONGEST_LABEL, Countdown, Joined, Name, Nearing, Reader, Span, Strong, _, label, plain
 
 READER = Reader("en", "Europe/Paris")
 
@@ -57,3 +57,20 @@ def test_a_countdown_is_told_for_when_it_is_read(before: timedelta, told: str) -
     countdown = decode(encode(Countdown(noon_3_june)))
     assert plain(countdown, Reader("en", "Europe/Paris", noon_3_june - before)) == told
     assert plain(countdown, READER) == "until Thursday 3 June, 12:00"
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (timedelta(minutes=107), "Opening · dans 1\u00a0h\u00a047"),
+        (timedelta(minutes=60), "Opening · dans 1\u00a0h"),
+        (timedelta(minutes=12), "Opening · dans 12 minutes"),
+        (timedelta(), "Opening · en cours"),
+        (-timedelta(minutes=59), "Opening · en cours"),
+        (-timedelta(hours=1), "Opening"),
+    ],
+)
+def test_what_begins_soon_is_under_way_later_and_then_nothing(before: timedelta, told: str) -> None:
+    noon_3_june = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
+    line = decode(encode(Joined(("Opening", Nearing(noon_3_june, noon_3_june + timedelta(hours=1))))))
+    assert plain(line, Reader("fr", "Europe/Paris", noon_3_june - before)) == told

@@ -51,7 +51,7 @@ async def test_each_day_has_its_changes_and_those_of_before_can_be_read(store_ur
         first, *changes = plain_words(ines)
         assert first == "Today"
         assert [line.partition(" (")[0] for line in changes] == ["1. Élie Morin corrected", "2. Élie Morin corrected"]
-        assert ines.buttons[1] == "• 2", "the day that is shown is marked"
+        assert ines.buttons[1] == "• Tue 2", "the day that is shown is marked"
         assert {"Undo number 1", "Undo number 2"} <= {*ines.buttons}
         await ines.press(ines.buttons[0])
         assert plain_words(ines)[1].startswith("1. Zoe Dupond corrected (Inès")

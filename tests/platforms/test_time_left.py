@@ -24,6 +24,19 @@ def test_it_is_told_in_minutes(locale: str, told: str) -> None:
     assert plain(LEFT, Reader(locale, "Europe/Paris", NOW)) == told
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("fr", ["dans 1\u00a0h", "dans 1\u00a0h\u00a005"]),
+        ("en", ["in 1 hour", "in 1\u00a0h 5\u00a0min"]),
+        ("de", ["in 1 Stunde", "in 1\u00a0Std. 5\u00a0Min."]),
+    ],
+)
+def test_an_hour_is_an_hour(locale: str, told: list[str]) -> None:
+    before = [Reader(locale, "Europe/Paris", END - timedelta(minutes=minutes)) for minutes in (60, 65)]
+    assert [plain(LEFT, reader) for reader in before] == told
+
+
 @pytest.mark.parametrize("now", [None, END, END + timedelta(hours=1), END - timedelta(days=1)])
 def test_what_is_past_or_far_ahead_is_told_by_its_hour(now: datetime | None) -> None:
     assert plain(LEFT, Reader("en", "Europe/Paris", now)) == "10:11"

@@ -166,7 +166,7 @@ async def test_home_says_that_the_plenary_is_over_while_nothing_else_is_to_come(
         await plenary_session(world, hours=1, key="later")
         await tim.command("me")
         assert "The plenary is over." not in tim.text
-        assert "Break until" in tim.text
+        assert "Free until" in tim.text
 
 
 @on_one_engine
@@ -387,7 +387,7 @@ async def test_during_a_plenary_home_speaks_of_the_stage_and_of_no_break(sqlite_
         assert session is not None
         await world.clock.advance(timedelta(minutes=61))  # it takes longer than the programme says
         await tim.command("me")
-        assert "Break until" not in tim.text
+        assert "Free until" not in tim.text
         assert "On stage: Culture · group 1" in words(tim.text)
         assert tim.view is not None
         primary = [plain(each.label, tim.reader) for each in tim.view.buttons if each.style == "primary"]
@@ -395,6 +395,6 @@ async def test_during_a_plenary_home_speaks_of_the_stage_and_of_no_break(sqlite_
         ended = state.end(world.clock.now())
         await world.change(store_step, state, ended, world.clock.now())
         await tim.command("me")
-        assert "Break until" in tim.text
+        assert "Free until" in tim.text
         await tim.command("stage")
         assert tim.text == "The plenary is over."

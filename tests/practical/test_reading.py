@@ -19,7 +19,7 @@ from tests.ideas.builders import ideas_of
 from tests.outbox import deliver, forget, press_push, pushed
 from tests.participants import number
 from tests.practical.builders import TEAM
-from tests.programme.builders import with_programme
+from tests.programme.builders import DAY, LUNCH, with_programme
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -316,11 +316,20 @@ MEALS = {
 
 @on_one_engine
 async def test_an_answer_that_only_points_to_the_programme_is_completed_from_it(store_url: str) -> None:
-    async with open_world(store_url, with_programme(practical=[MEALS])) as world:
+    dinner = {
+        **LUNCH,
+        "key": "dinner",
+        "title": {"en": "Dinner"},
+        "starts": f"{DAY}T19:00:00",
+        "ends": f"{DAY}T20:00:00",
+    }
+    farewell = {**dinner, "key": "bye", "title": {"en": "Farewell lunch"}}
+    async with open_world(store_url, with_programme(LUNCH, dinner, farewell, practical=[MEALS])) as world:
         zoe, leo = await world.join("Zoé", "1"), await world.join("Léo", "2", locale="fr")
         await zoe.send("when do we eat?")
         assert "At the hours of the programme" in zoe.text
         assert "Thursday 10 June, 12:30: Lunch, Cour" in zoe.text
+        assert "Farewell lunch" in zoe.text
         await leo.send("on mange a quelle heure")
         assert "Déjeuner, Cour" in leo.text
         await world.clock.advance(timedelta(days=365))

@@ -149,7 +149,7 @@ async def test_a_cancelled_session_says_so_and_comes_back_only_by_hand(store_url
         assert ines.text == "Lunch, Thursday 10 June, 12:30: cancelled\n2 people will be told."
         await ines.press("Cancel the session")
         await zoe.command("programme")
-        await zoe.press("• 10")
+        await zoe.press("• Thu 10")
         assert "12:30–14:00 Lunch: cancelled" in zoe.text
         await at_session(world, "12:30 Lunch: cancelled", ines)
         assert "This session is cancelled." in ines.text

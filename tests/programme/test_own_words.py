@@ -44,7 +44,7 @@ async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> Non
         assert "with Alia" in await read_later(world, answer)
         await zoe.send("c'est quand l'atelier")  # the one in the programme, or the phase of it that runs
         assert zoe.text.startswith("Aucune phase n’est en cours dans ton groupe.")
-        assert "10\u00a0h\u00a030–12\u00a0h Atelier, salle 3 (Culture)" in zoe.text
+        assert "10\u00a0h\u00a030–12\u00a0h Atelier, salle 3 (Culture 6)" in zoe.text
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ async def test_today_is_shown_at_once_with_what_is_on(store_url: str) -> None:
         assert bold_in(zoe) == ["Thursday 10 June", "Opening", "Workshop", "Lunch"]
         await ali.command("programm")
         assert bold_in(ali) == ["Thursday 10 June", "Opening", "Lunch"], "the workshop is for others"
-        assert ali.buttons == ("• 10", "Sat 12", "Search", "As a calendar file")
+        assert ali.buttons == ("• Thu 10", "Sat 12", "Search", "Add to my calendar")
         await ines.command("programme")
-        assert ines.buttons == ("• 10", "Fri 11", "Sat 12", "Search", "As a calendar file", "Edit the programme")
+        assert ines.buttons == ("• Thu 10", "Fri 11", "Sat 12", "Search", "Add to my calendar", "Edit the programme")
         assert bold_in(ines) == ["Thursday 10 June", "Opening", "Workshop", "Lunch"]
 
 
@@ -117,7 +117,7 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
             ][:2]
         await world.clock.advance(timedelta(minutes=50))
         await zoe.command("moi")
-        assert zoe.text.splitlines()[0] == "Break until 10:30 (in 10 minutes), then Workshop"
+        assert zoe.text.splitlines()[0] == "Free until 10:30 (in 10 minutes), then Workshop"
         assert zoe.buttons == ("Programme", "Reminders", "Emergency", "More…")
         assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders")
         assert (await menu_of(ines))["The gathering"] == ("Programme",)
@@ -132,7 +132,7 @@ async def test_of_today_is_said_what_is_over_and_what_is_near_and_before_it_no_b
         zoe = await zoe_in_culture(world)
         await world.clock.advance(OPENING_DAY - timedelta(minutes=80) - world.clock.now())
         await zoe.command("moi")
-        assert zoe.text.splitlines()[0] == "It begins at 09:00 (in 60 minutes): Opening · Room A"
+        assert zoe.text.splitlines()[0] == "in 1 hour, 09:00: Opening · Room A"
         await world.clock.advance(timedelta(minutes=110))
         await zoe.command("programme")
         assert zoe.text.splitlines()[:3] == [
@@ -168,13 +168,13 @@ async def test_before_the_first_day_that_day_is_shown_and_after_the_last_that(st
             "10:30–12:00 Workshop (Culture)",
             "12:30–14:00 Lunch, Cour",
         ]
-        assert ali.buttons == ("• 10", "Sat 12", "Search", "As a calendar file")
+        assert ali.buttons == ("• Thu 10", "Sat 12", "Search", "Add to my calendar")
         await ali.press("Sat 12")
         assert ali.text.splitlines() == ["Saturday 12 June", "14:00–17:00 Plenary"]
         await world.clock.advance(LATER - world.clock.now())
         await ali.command("programme")
         assert ali.text.splitlines() == ["The gathering is over.", "Saturday 12 June", "14:00–17:00 Plenary"]
-        assert [*ali.buttons] == ["Thu 10", "• 12", "Search"]
+        assert [*ali.buttons] == ["Thu 10", "• Sat 12", "Search"]
 
 
 async def test_buttons_to_the_lists_that_there_were_open_the_one_there_is(sqlite_url: str) -> None:
@@ -198,7 +198,7 @@ async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str)
     async with open_world(store_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)
         await zoe.command("programme")
-        await zoe.press("As a calendar file")
+        await zoe.press("Add to my calendar")
         assert zoe.file
         assert (zoe.file.name, zoe.file.media_type) == ("programme.ics", "text/calendar")
         events: list[Any] = list(Calendar.from_ical(zoe.file.content).walk("VEVENT"))
@@ -221,11 +221,11 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         assert zoe.text.splitlines() == [
             "Thursday 10 June",
             "09:00–10:00 Opening, Room A",
-            "10:30–12:00 Workshop, Room 12 (Culture)",
+            "10:30–12:00 Workshop, Room 12 (Culture 1)",
             "12:30–14:00 Lunch, Cour",
-            "15:00 First meeting of your group, Room 12 (Culture · group 1)",
+            "15:00 First meeting of your group, Room 12 (Culture 1)",
         ]
-        await zoe.press("As a calendar file")
+        await zoe.press("Add to my calendar")
         assert zoe.file
         events: list[Any] = list(Calendar.from_ical(zoe.file.content).walk("VEVENT"))
         assert [(str(event["SUMMARY"]), str(event.get("LOCATION", ""))) for event in events] == [
@@ -237,12 +237,12 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         ]
         assert events[3]["DTSTART"].dt.isoformat() == "2027-06-10T15:00:00+02:00"
         await ali.command("programme")
-        await ali.press("• 10")
+        await ali.press("• Thu 10")
         assert "10:30–12:00 Workshop (Culture)" in ali.text
         assert "meeting" not in ali.text
         await world.clock.advance(datetime(2027, 6, 10, 13, 10, tzinfo=UTC) - world.clock.now())
         await zoe.command("programme")
-        assert "Now · 15:00 First meeting of your group, Room 12 (Culture · group 1)" in zoe.text
+        assert "Now · 15:00 First meeting of your group, Room 12 (Culture 1)" in zoe.text
         # A workshop that begins at that very time stands for the meeting: nothing is there twice.
         await world.store.transact(lambda tx: set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
         await zoe.command("programme")

@@ -56,13 +56,13 @@ async def test_what_is_on_or_next_comes_first_day_by_day(stage: Stage) -> None:
     assert lines == ["Maintenant : Ouverture · Salle A, jusqu’à 10 h", "Ensuite, 10 h 30 : Culture 6 · salle 3", own]
     for said in ("/start", "Mon espace"):
         assert await first_lines(stage, zoe, 10.2, said) == [
-            "Pause jusqu’à 10 h 30, puis Culture 6 · salle 3",
+            "Libre jusqu’à 10 h 30, puis Culture 6 · salle 3",
             own,
         ]
         assert "Mon groupe" in zoe.buttons
     for said in ("menu", "/aide"):
         *same, hint = await first_lines(stage, zoe, 10.2, said)
-        assert same == ["Pause jusqu’à 10 h 30, puis Culture 6 · salle 3", own]
+        assert same == ["Libre jusqu’à 10 h 30, puis Culture 6 · salle 3", own]
         assert hint == "Tu peux aussi écrire, tout simplement : on te demandera ce que c’est."
     assert (await first_lines(stage, zoe, 24 + 15))[0] == "Rien avant demain, 14 h : Plénière"
     assert (await first_lines(stage, zoe, 15 * 24))[0] == "Rencontres : c’est terminé. Merci !"

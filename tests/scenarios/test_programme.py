@@ -42,7 +42,7 @@ async def test_now_a_day_and_ones_own_as_a_file(stage: Stage) -> None:
     assert "Opening, Room A" in zoe.text
     assert "Workshop (Culture)" in zoe.text
     assert "Lunch, Cour" in zoe.text
-    await zoe.press("As a calendar file")
+    await zoe.press("Add to my calendar")
     assert zoe.file
     assert b"SUMMARY:Opening" in zoe.file.content
     assert b"SUMMARY:Workshop" not in zoe.file.content

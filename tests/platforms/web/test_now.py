@@ -44,7 +44,7 @@ async def test_a_line_says_what_is_on_then_what_comes_and_opens_what_one_can_do(
 
         await line.click()
         panel = phone.locator(".menu .panel")
-        await expect(panel).to_contain_text("Break until 10:30 (in 30 minutes), then Culture 1 · room 3")
+        await expect(panel).to_contain_text("Free until 10:30 (in 30 minutes), then Culture 1 · room 3")
         await expect(panel).to_contain_text("Group: Culture 1 · room 3, with Ali")
         await expect(panel.get_by_role("button", name="Programme")).to_be_in_viewport()
         await expect(line).to_have_attribute("aria-expanded", "true")
