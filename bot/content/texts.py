@@ -40,6 +40,8 @@ _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
 """The most characters of a button or an option that fit on one line of a phone."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_LONE_MARK = re.compile(r" ([?!])")
+"""A mark after a space, as French is typed: kept together, so that no «?» stands alone on a line."""
 _RECOGNISED_BY = 8
 """The fewest characters of a shortened name by which people still recognise it."""
 
@@ -348,7 +350,7 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return _runs(Name(name) if name else NO_REF if form == "ref" else SOMEONE, reader)
         case Quote(words=words, most=most):
             said = shortened(" ".join(words.split()), most) if most else words
-            return _runs(Name(said) if said else ERASED, reader)
+            return _runs(Name(_LONE_MARK.sub("\u00a0\\1", said)) if said else ERASED, reader)
         case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
             return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, "end"):

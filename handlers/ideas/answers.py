@@ -57,7 +57,7 @@ async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
     """
     offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)
     entries = await walls.wall_entries(tx, [idea.id for idea in offered[:PER_PAGE]])
-    if not entries:
+    if not entries or not votes:
         return None
     phase = existing(await find_phase(tx, run.phase))
     reader = Reader("fr", "UTC")  # what fits on a page is ideas, which are as long for all

@@ -28,6 +28,15 @@ CATEGORIES: Mapping[Category, Text] = {
     "scheme": _("already exists"),
 }
 """The word that readers see for each category of ideas."""
+KINDS: Mapping[Category, Text] = {
+    # L10N: a button that says what an idea is: something that is so in a territory
+    "fact": _("A fact"),
+    # L10N: a button that says what an idea is: something that people in a territory lack
+    "need": _("A need"),
+    # L10N: a button that says what an idea is: a public programme or service that exists in a territory
+    "scheme": _("It exists"),
+}
+"""The label of the button that says of which category an idea is."""
 
 # L10N: instead of the text of an idea that is only a photo
 A_PHOTO = _("(a photo)")

@@ -149,7 +149,7 @@ async def read_and_vote(play: Play, key: str) -> None:
         driver = player.driver
         await driver.command("phase")
         if player in voting:
-            await driver.choose(*driver.values[: shares[player]])
+            await driver.choose(*driver.values[: min(shares[player], len(driver.values) - 1)])
         if player in building:
             await driver.act("ww")
             if driver.values:

@@ -66,6 +66,18 @@ LIKELY = 0.35
 """The likelihood from which a text is stored as an idea without asking, if nothing else is likelier."""
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
+_BEGINNINGS: Mapping[Category, re.Pattern[str]] = {
+    "need": re.compile(
+        r"(il (nous )?manque|il (nous )?faudrait|on manque|nous manquons|il n'y a (pas|plus|aucun)"
+        r"|there (is|are) no|there's no|there isn't|there aren't|we (need|lack)|we are missing"
+        r"|(es|uns) fehl(t|en)|es brauchte|wir brauch(t)?en|es gibt kein)"
+    ),
+    "scheme": re.compile(
+        r"(il existe|(ca|cela) existe|there (is|are) already|(it|this) already exists|we already have"
+        r"|(das|es) gibt (es )?(schon|bereits))"
+    ),
+}
+"""How texts begin that tell, without accents and capitals, what people lack and what exists already."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 
@@ -207,6 +219,7 @@ async def give_idea(
     run = into.run
     before = before or await giving.given_ideas(tx, author.id, run.phase, now)
     named, words = _split_category(wording, into.collects) if category is None else (category, wording.text)
+    named = named or _told_by_beginning(words)
     idea = await ideas.add_idea(
         tx,
         author.id,
@@ -233,6 +246,12 @@ def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category,
     Returns '' and the whole text if it names none, or if the phase has no categories.
     """
     return categorise(wording.text) if collects == "facts" else ("", wording.text)
+
+
+def _told_by_beginning(words: str) -> Category:
+    """Return the category that the beginning of a text tells: «need» for «Il manque un bus»; '' if it tells none."""
+    begins = fold(words).replace("’", "'").lstrip("«\"' \xa0")
+    return next((category for category, pattern in _BEGINNINGS.items() if pattern.match(begins)), "")
 
 
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:

@@ -28,7 +28,7 @@ async def tell_votes(request: Request, _text: str) -> Reply:
     if run.open and run.revealed:
         # L10N: never zero
         line = _n("You gave {given} of {count} vote.", "You gave {given} of {count} votes.", most, given=given)
-        return reply(line, buttons=(vote_button(run),))
+        return reply(line, buttons=(vote_button(run, given),))
     if given:
         line = _n(
             "There is no vote now. Last time, you gave {count} vote.",

@@ -82,16 +82,19 @@ BOXES: Mapping[CardField, Text] = {
 """The label of each field of a territory card, as a box to which a sentence can be moved."""
 
 TITLES: Mapping[Collects, Text] = {
-    "facts": _("What we keep"),
+    "facts": _("Our takeaways"),
     "challenge": _("Our challenge"),
     "solution": _("Our solution"),
-    "territories": _("What we keep"),
-    "ideas": _("What we keep"),
+    "territories": _("Our takeaways"),
+    "ideas": _("Our takeaways"),
 }
 """The title of what a group writes, by what the phase collects."""
 
-_SHOWN_IDEAS = 20
-"""How many ideas are shown beside a synthesis, so that it fits one message. The wall shows the others."""
+_SHOWN_IDEAS, _MOST_VOTED = 20, 3
+"""How many ideas are shown beside a synthesis, so that it fits one message: without votes, and with votes.
+
+The wall shows the others.
+"""
 _SHOWN_POINTS = 5
 """How many points of a synthesis are shown among other lines."""
 _GLIMPSE = 80
@@ -285,6 +288,21 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
         return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=idea_quote(leaders[0], _IDEA))]
     tied = Listing(tuple(_("«{idea}»", idea=idea_quote(idea, _GLIMPSE)) for idea in leaders))
     return [_n("A tie, {count} vote each: {ideas}", "A tie, {count} votes each: {ideas}", votes, ideas=tied)]
+
+
+def most_voted_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
+    """Return a line for each of the three ideas with the most votes, and how many more there are; () without votes.
+
+    `best` are all ideas with their numbers of votes, sorted by votes, the highest first.
+    """
+    voted = [(idea, votes) for idea, votes in best if votes][:_MOST_VOTED]
+    lines: list[Span] = [
+        _n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=idea_quote(idea, _IDEA))
+        for idea, votes in voted
+    ]
+    if voted and (more := len(best) - len(voted)):
+        lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
+    return lines
 
 
 def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:

@@ -38,6 +38,8 @@ RUN_TOO = replace(RUN, style="plain")
 VOTING_OVER = _("This phase is finished, and voting with it.")
 VOTE_FIRST = _("Vote to see the results.")
 """The text in place of the numbers of votes for people who have not voted yet."""
+# L10N: a button, for who has voted already
+CHANGE_VOTE = _("Change my vote")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -67,11 +69,13 @@ def result_button(phase: Phase, run: PhaseRun) -> Button:
     if phase.collects == "solution":
         return Button(_("Our solution"), OpenCanvas(run.id))
     # L10N: a button: it opens the synthesis: what the group keeps of all its ideas
-    return Button(_("What we keep"), OpenSynthesis(run.id))
+    return Button(_("Our takeaways"), OpenSynthesis(run.id))
 
 
-def vote_button(run: PhaseRun) -> Button:
-    """Return the button with which a member votes among the ideas of the group."""
+def vote_button(run: PhaseRun, given: int = 0) -> Button:
+    """Return the button with which a member votes among the ideas of the group, or changes the `given` votes."""
+    if given:
+        return Button(CHANGE_VOTE, Vote(run.id))
     # L10N: a button, a verb: choose the best ideas of one's group
     return Button(_("Vote"), Vote(run.id), style="primary")
 

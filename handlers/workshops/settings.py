@@ -38,6 +38,10 @@ class WorkshopSettings(Section):
     warning: Annotated[int, Field(ge=1)] = 5
     help_waits: Annotated[int, Field(ge=1)] = 3
 
+    def votes_among(self, ideas: int) -> int:
+        """Return how many votes a person has among so many ideas: fewer than ideas, else all would have one each."""
+        return max(0, min(self.votes, ideas - 1))
+
     @model_validator(mode="after")
     def _warned_in_time(self) -> WorkshopSettings:
         if self.warning > self.warning_from:

@@ -116,7 +116,7 @@ async def test_a_form_opens_once_the_choice_beside_its_button_is_taken(world: Wo
         await zoe.command("phase")
         await zoe.press("My idea")
         await zoe.pick("A bus that is a library")
-        await zoe.tick("need")
+        await zoe.tick("A need")
         await zoe.press("Change it")
         assert zoe.sheet
         row = await world.store.read(lambda tx: tx.one("SELECT category FROM ideas"))

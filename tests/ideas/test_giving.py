@@ -215,11 +215,11 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send("Half of the villages have no cinema")
     assert lines(zoe)[0] == "Noted as an observation."
-    assert zoe.options == ("need", "already exists")
+    assert zoe.options == ("A need", "It exists")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
-    await zoe.pick("need")
+    await zoe.pick("A need")
     assert lines(zoe) == ["1 idea: “Half of the villages have no cinema”", "Noted as a need."]
-    assert zoe.options == ("fact", "already exists")
+    assert zoe.options == ("An observation", "It exists")
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name"), "it is the same card"
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 
@@ -248,6 +248,13 @@ async def test_the_kind_of_an_older_idea_is_changed_on_its_screen(world: World) 
         ("Constat : les cinémas ferment", "fact", "les cinémas ferment"),
         ("Paris : la ville ferme tôt", "fact", "Paris : la ville ferme tôt"),
         ("Besoin :", "fact", "Besoin :"),
+        ("Il manque un bus le soir", "need", "Il manque un bus le soir"),
+        ("« Il faudrait un local »", "need", "« Il faudrait un local »"),
+        ("There is no cinema in town", "need", "There is no cinema in town"),
+        ("Es bräuchte einen Bus am Abend", "need", "Es bräuchte einen Bus am Abend"),
+        ("Ça existe déjà : le pass culture", "scheme", "Ça existe déjà : le pass culture"),
+        ("Il existe un ciné-club par village", "scheme", "Il existe un ciné-club par village"),
+        ("Un cinéma pour dix villages chez nous", "fact", "Un cinéma pour dix villages chez nous"),
     ],
 )
 async def test_a_word_before_a_colon_says_what_it_is(world: World, words: str, category: str, rest: str) -> None:
@@ -284,7 +291,7 @@ async def test_a_form_gives_a_challenge_and_offers_another_one(world: World) -> 
     zoe.modal = True
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("How do we get home at night?")
-    assert zoe.buttons == ("Another challenge", "This is not an idea", "Change it", "Without my name")
+    assert zoe.buttons == ("Another challenge", "This is not a challenge", "Change it", "Without my name")
 
 
 async def test_a_form_takes_photos_too(world: World) -> None:

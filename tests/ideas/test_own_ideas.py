@@ -128,8 +128,8 @@ async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:
     await zoe.send("The villages need a shared kitchen")
     await open_mine(zoe, run)
     await zoe.open(1)
-    assert zoe.options == ("✓ fact", "need", "already exists")
-    await zoe.pick("need")
+    assert zoe.options == ("✓ An observation", "A need", "It exists")
+    await zoe.pick("A need")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
     [idea] = await ideas_of(world, "Zoé", "stakes")
     await zoe.act(Picked(categorise.to(idea.id).encode(), ("nonsense",)))

@@ -199,11 +199,40 @@ async def test_where_ideas_are_read_from_the_first_on_the_card_still_asks_for_th
         people = await crowd(world, "Ana")
         made = await group(world, ["Ana"])
         await started(world, made, "solutions")
-        await idea(world, made, "Ana", "Idée 1")
         ana = people["Ana"]
+        await idea(world, made, "Ana", "Idée 1")
+        await ana.command("phase")
+        assert ana.buttons[0] == "Give an idea", "one idea alone is no vote"
+        await idea(world, made, "Ana", "Idée 2")
         await ana.command("phase")
         assert lines(ana)[1] == "Instruction: Imagine solutions"
         assert ana.buttons[:2] == ("Vote", "Give an idea")
+
+
+@on_one_engine
+async def test_of_one_idea_there_is_no_vote_and_of_few_ideas_not_all_get_one(world: World, workshop: Workshop) -> None:
+    dan, made = workshop.dan, await group(world, ["Dan"], number_=3)
+    run = await started(world, made, "challenge")
+    only = await idea(world, made, "Dan", "Comment rentrer ?", phase="challenge")
+    run = await revealed(world, run)
+    assert [view.choice for view in await views(world, dan)] == [None], "the group is not invited"
+    await at_votes(dan, run)
+    assert dan.text == "There is one idea so far: you vote once there are two."
+    await dan.follow(OpenIdea(only.id).encode())
+    assert "Vote for it" not in dan.buttons
+    for place in (2, 3):
+        await idea(world, made, "Dan", f"Comment faire {place} ?", phase="challenge")
+    await at_votes(dan, run)
+    assert dan.view
+    assert dan.view.choice
+    assert plain(dan.view.choice.placeholder, dan.reader) == "Choose challenges"
+    assert dan.options[0] == "1. Comment rentrer\u00a0?", "its mark does not stand alone on a line"
+    assert lines(dan)[1].startswith("2 votes")
+    assert plain(dan.view.choice.sends, dan.reader) == "Vote"
+    await dan.pick("1. Comment rentrer\u00a0?")
+    assert dan.view
+    assert dan.view.choice
+    assert plain(dan.view.choice.sends, dan.reader) == "Change my vote"
 
 
 async def pick_all(chat: NeutralChat) -> None:
@@ -249,7 +278,7 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
     cast = workshop.ana.view.choice.action
     await ended(world, workshop.run)
     await workshop.ana.act(Picked(cast.encode(), ()))
-    assert workshop.ana.text == "This phase is finished, and voting with it."
+    assert workshop.ana.text == "The phase and the vote are over."
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 
@@ -308,7 +337,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     best = await world.store.read(partial(most_voted_of_group, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
-    assert lines(workshop.cleo)[1].endswith("0/3 chosen"), "the vote that fell away is free"
+    assert lines(workshop.cleo)[1].endswith("0/2 chosen"), "the vote that fell away is free"
     await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
     assert workshop.ana.options == ("✓ 1. Idée 1", "2. Idée 4", "3. Idée 5"), (
         "a screen of before the merge means the same"
@@ -408,7 +437,8 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
 async def test_who_is_moved_has_three_votes_in_all(world: World, workshop: Workshop) -> None:
     other = await group(world, ["Dan"], theme="civic")
     theirs = await revealed(world, await started(world, other, "solutions"))
-    await idea(world, other, "Dan", "Ailleurs")
+    for text in ("Ailleurs", "Autrement"):
+        await idea(world, other, "Dan", text)
     await at_votes(workshop.bo, workshop.run)
     await workshop.bo.pick("1. Idée 1", "2. Idée 2", "3. Idée 3")
     await regroup(world, "Bo", other)

@@ -112,7 +112,7 @@ async def test_participants_read_what_their_group_made(world: World) -> None:
     lines = ana.text.replace("\u2068", "").replace("\u2069", "").splitlines()
     assert lines[0] == "Culture · group 1"
     assert any(line.startswith("Challenge: 3 ideas (") for line in lines)
-    assert "Challenge: Comment cuisiner ensemble ?" in lines
+    assert "Challenge: Comment cuisiner ensemble\u00a0?" in lines
     assert "Solution: Une cuisine partagée" in lines
     assert ana.buttons == ("Our slides", "My group", "Home")
     assert "XLSX" not in str(ana.buttons)

@@ -35,7 +35,7 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     await ana.command("diapos")
     assert said(ana) == [
         "Culture · group 1",
-        "Challenge: Comment cuisiner ensemble ?",
+        "Challenge: Comment cuisiner ensemble\u00a0?",
         "Solution: Une cuisine partagée",
         "Territories: 15 of 24 boxes",
         "1 photo",
@@ -69,7 +69,7 @@ async def test_what_is_stored_of_slides_and_who_confirms_them_is_by_reference(wo
     slides = shown(ana)
     assert not any(word in stored(slides) for word in ("cuisiner", "cuisine"))
     assert ".sentence" in stored(slides)
-    assert "Challenge: Comment cuisiner ensemble ?" in await read_later(world, slides)
+    assert "Challenge: Comment cuisiner ensemble\u00a0?" in await read_later(world, slides)
     await ana.press("We confirm them")
     (told,) = [row["content"] for row in (await stored_rows(world.store, "deliveries"))["deliveries"]]
     assert f'["person", {await number(world, "Ana")}, "short"]' in told

@@ -336,7 +336,7 @@ async def test_versions_of_a_synthesis_are_not_told_without_end(sqlite_url: str)
         await gathering.delivered(max_)
         assert len([text for text in max_.pushed if "wrote it down" in text or "Two versions" in text]) == 2
         await max_.command("phase")
-        await max_.press("What we keep")
+        await max_.press("Our takeaways")
         assert "How to cook together 7?" in max_.text
 
 

@@ -58,7 +58,7 @@ async def test_what_stood_before_is_there_however_often_they_saved(world: World)
     await leave(at, "Mal")
     assert await at.kept() == {"text": "A fact"}
     assert "The last version was erased by the person who wrote it" in (await pushed(world, at.chats["Ana"]))[-1]
-    await press_push(world, at.chats["Ana"], "What we keep")
+    await press_push(world, at.chats["Ana"], "Our takeaways")
     assert "A fact" in at.chats["Ana"].text
 
 

@@ -34,7 +34,7 @@ async def test_one_takes_the_pen_and_the_others_see_who_writes(world: World) -> 
     at = await table(world, "stakes", "Ana", "Bo")
     ana = await at.open("Ana")
     assert ana.text.splitlines()[:2] == [
-        "What we keep · Understand the stakes",
+        "Our takeaways · Understand the stakes",
         "Nobody is writing yet. One of you writes, the others approve or comment.",
     ]
     await ana.press("I will write it")
@@ -55,9 +55,9 @@ async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(
     await ana.fill("Schools have no money for culture.")
     assert ana.text.splitlines()[0] == "Saved. Your group will be told."
     assert [words(each) for each in (await pushed(world, bo))[before:]] == [
-        "What we keep · Understand the stakes\nAna wrote it down. Read it, then approve or comment."
+        "Our takeaways · Understand the stakes\nAna wrote it down. Read it, then approve or comment."
     ]
-    await press_push(world, bo, "What we keep")
+    await press_push(world, bo, "Our takeaways")
     assert "Schools have no money for culture." in words(bo.text)
     assert "Ana, 10:00 · 1 of 2 approves" in words(bo.text)
     await bo.press("Change it")
@@ -274,7 +274,7 @@ async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World)
     await ana.fill("Words of Ana")
     await bo.press("Write")
     assert bo.text == "Someone saved another version in the meantime. Read it first."
-    await bo.press("What we keep")
+    await bo.press("Our takeaways")
     assert "Words of Ana" in words(bo.text)
 
 
@@ -290,9 +290,24 @@ async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World
     await at.open("Ana")
     assert words(ana.text).splitlines()[2:] == [
         "Quebec",
-        "fact: Few buses in the evening",
+        "observation: Few buses in the evening",
         "need: Places to rehearse",
         "already exists: The culture pass",
+    ]
+
+
+async def test_who_voted_reads_the_three_most_voted_first_with_their_votes(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo")
+    await at.say("Ana", "Few buses", "fact", voters=("Bo",))
+    await at.say("Bo", "A night bus", "need", voters=("Ana", "Cleo"))
+    await at.say("Cleo", "No cinema", "fact")
+    await at.say("Cleo", "No library", "fact")
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == [
+        "2 votes: “A night bus”",
+        "1 vote: “Few buses”",
+        "2 more on the wall",
     ]
 
 
@@ -485,7 +500,7 @@ async def test_an_anonymous_fact_stands_under_no_territory(world: World) -> None
     await world.store.transact(partial(set_anonymous, idea_id=fact.id, anonymous=True))
     await at.reveal()
     ana = await at.open("Ana")
-    assert words(ana.text).splitlines()[2:] == ["Without a territory", "fact: Few buses in the evening"]
+    assert words(ana.text).splitlines()[2:] == ["Without a territory", "observation: Few buses in the evening"]
 
 
 async def test_a_photo_without_words_is_no_runner_up(world: World) -> None:

@@ -82,16 +82,17 @@ async def test_once_somebody_votes_a_line_says_how_many_did(store_url: str) -> N
         maya = await facilitator(world)
         made, *_others = await world.store.read(lambda tx: groups_of_round(tx, 1))
         run = await started(world, made)
-        await idea(world, made, "Léa", "A bus", phase="stakes")
+        for text in ("A bus", "A boat"):
+            await idea(world, made, "Léa", text, phase="stakes")
         await revealed(world, run)
         await maya.command("panneau")
         await panel(world, maya)
-        assert "1 idea · 1/2 spoke" in maya.text
+        assert "2 ideas · 1/2 spoke" in maya.text
         lea = world.chat("100")
         await lea.command("phase")
         await lea.pick("1. A bus")
         await panel(world, maya)
-        assert "1 idea · 1/2 voted" in maya.text
+        assert "2 ideas · 1/2 voted" in maya.text
 
 
 @on_one_engine

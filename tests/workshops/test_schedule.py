@@ -384,25 +384,26 @@ async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None
 async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    await idea(world, run, "Ali", "A youth centre")
+    for text in ("A youth centre", "A bus"):
+        await idea(world, run, "Ali", text)
     await revealed(world, run)
     card = [
         "Understand the stakes: ends in 40 minutes, at 10:40",
-        "1 idea from your group is revealed.",
-        "You have 3 votes, until the phase ends.",
+        "2 ideas from your group are revealed.",
+        "You have 1 vote, until the phase ends.",
     ]
-    vote = "1 idea is revealed."
+    vote = "2 ideas are revealed."
     assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card, [vote, "Now vote."]]
     assert [view.quiet for view in await views(world, zoe)] == [True, True]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
     assert len(await said(world, zoe)) == 2
     await look_at_push(world, zoe)
     await zoe.press("Vote")
-    assert zoe.options == ("1. A youth centre",)
+    assert zoe.options == ("1. A youth centre", "2. A bus")
     await passes(world, minutes=40)
-    over = f"{vote}\nThis phase is finished, and voting with it."
+    over = f"{vote}\nThe phase and the vote are over."
     assert (await pushed_then(world, zoe))[1] == over
-    assert (await stands(world, zoe))[-1] == ("2", "What we keep")
+    assert (await stands(world, zoe))[-1] == ("2", "Our takeaways")
 
 
 @on_one_engine
@@ -441,7 +442,8 @@ async def test_ideas_hidden_again_before_the_invitation_left_invite_nobody(world
 async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    await idea(world, run, "Ali", "A youth centre")
+    for text in ("A youth centre", "A bus"):
+        await idea(world, run, "Ali", text)
     await zoe.command("phase")
     await revealed(world, run)
     *_earlier, screen, _invitation = await views(world, zoe)
@@ -599,13 +601,14 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     await idea(world, run, "Zoé", "A bus")
+    await idea(world, run, "Zoé", "A boat")
     await idea(world, run, "Zoé", "A rude poster")
     [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude poster"]
     await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
     card, invitation = await pushed_then(world, zoe)
-    assert card.splitlines()[1:] == ["1 idea from your group is revealed.", "You have 3 votes, until the phase ends."]
-    assert invitation == "1 idea is revealed.\nNow vote."
+    assert card.splitlines()[1:] == ["2 ideas from your group are revealed.", "You have 1 vote, until the phase ends."]
+    assert invitation == "2 ideas are revealed.\nNow vote."
 
 
 @on_one_engine
@@ -656,7 +659,8 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Call a facilitator")]
-    await idea(world, run, "Ali", "A youth centre")
+    for text in ("A youth centre", "A bus"):
+        await idea(world, run, "Ali", text)
     await revealed(world, run)
     reads, invites = ("3", "Give an idea", "Call a facilitator", "The wall"), ("2", "Vote")
     assert await stands(world, zoe) == [reads, invites]
@@ -669,8 +673,8 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     assert await stands(world, zoe) == [reads, invites, resumes]
     before = Before.of(await run_now(world, run), world.clock.now())
     closed = await ended(world, run)
-    ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [ends, ("2", "What we keep"), ("1",)]
+    ends = ("3", "Our takeaways", "The wall")
+    assert await stands(world, zoe) == [ends, ("2", "Our takeaways"), ("1",)]
     await world.change(reopen_phase, world.settings, closed, before, world.clock.now())
     assert await stands(world, zoe) == [reads, invites, ("1",)]
 

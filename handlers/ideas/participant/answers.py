@@ -15,13 +15,13 @@ from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import NotAnIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.hooks import boxes
-from handlers.ideas.messages import CATEGORIES, change_button, idea_quote
+from handlers.ideas.messages import KINDS, change_button, idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveIdea, MyIdeas
-from handlers.workshops.model import Category, Idea
+from handlers.workshops.model import Category, Collects, Idea
 
 _NOTED_AS: Mapping[Category, Text] = {
     "fact": _("Noted as a fact."),
@@ -56,10 +56,14 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
     if idea.state == "late":
         send = Button(_("Send to the facilitator"), SendLate(idea.id), style="primary")
         line = _("This phase is finished. Your text is kept.")
-        return reply(line, buttons=(send, no_idea_button(idea), withdraw_button(idea)), fresh=True)
+        return reply(line, buttons=(send, no_idea_button(idea, stored.collects), withdraw_button(idea)), fresh=True)
     if idea.state == "homeless":
         line = _("You have no group yet: your idea is kept until you do. The team can tell you which group is yours.")
-        return reply(line, buttons=(no_idea_button(idea), ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
+        return reply(
+            line,
+            buttons=(no_idea_button(idea, stored.collects), ASK, withdraw_button(idea), _mine_button(stored)),
+            fresh=True,
+        )
     lines: list[Span] = []
     if again or stored.count > 1 or not typed:
         lines.append(
@@ -74,25 +78,29 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
         lines.append(_("Your challenge is noted.") if stored.collects == "challenge" else _("Your idea is noted."))
     if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))
-    choice = None
+    choice, asks_box = None, False
     if stored.collects == "facts":
         lines.append(_NOTED_AS[idea.category or "fact"])
-        others = tuple(Option(kind, label) for kind, label in CATEGORIES.items() if kind != (idea.category or "fact"))
+        others = tuple(Option(kind, label) for kind, label in KINDS.items() if kind != (idea.category or "fact"))
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)
-        lines += [_("Which box does it go in?")] if choice else []
+        asks_box = choice is not None
+        lines += [_("Which box does it go in?")] if asks_box else []
     another = _another_button(stored) if not (typed or request.message or again) else ()
-    buttons = (*another, no_idea_button(idea), change_button(idea), _name_button(idea))
+    # Where a box is asked for, the rest waits until one is chosen: that is much to press already.
+    rest = () if asks_box else (change_button(idea), _name_button(idea))
+    buttons = (*another, no_idea_button(idea, stored.collects), *rest)
     card = OpenOwn(idea.id, card=True)
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
     return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
 
 
-def no_idea_button(idea: Idea) -> Button:
-    """Return the button with which an author says that words stored as an idea are no idea."""
+def no_idea_button(idea: Idea, collects: Collects = "ideas") -> Button:
+    """Return the button with which an author says that words stored as an idea, or as a challenge, are none."""
     # L10N: a button
-    return Button(_("This is not an idea"), NotAnIdea(idea.id))
+    label = _("This is not a challenge") if collects == "challenge" else _("This is not an idea")
+    return Button(label, NotAnIdea(idea.id))
 
 
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:

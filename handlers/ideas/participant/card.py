@@ -146,7 +146,9 @@ async def _voting_run(request: Request, idea: Idea) -> PhaseRun | None:
     run = await run_of_group(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):
         return None
-    return run if await readers.is_member(request.tx, request.participant.id, idea.group_id) else None
+    offered = len(await ideas.ideas_of_group(request.tx, idea.group_id, idea.phase))
+    may = request.settings.of(WorkshopSettings).votes_among(offered) > 0
+    return run if may and await readers.is_member(request.tx, request.participant.id, idea.group_id) else None
 
 
 def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:

@@ -287,7 +287,9 @@ async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
         else _("Noted. The idea you built on has just been taken off the wall: yours stays there on its own.")
     )
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
-    return reply(line, buttons=(no_idea_button(stored.idea), withdraw_button(stored.idea), mine), fresh=True)
+    return reply(
+        line, buttons=(no_idea_button(stored.idea, stored.collects), withdraw_button(stored.idea), mine), fresh=True
+    )
 
 
 async def _buildable(request: Request, idea_id: int) -> Idea | None:

@@ -15,6 +15,7 @@ from handlers.ideas.model import QuotedFor
 from handlers.ideas.store import readers
 from handlers.ideas.store.walls import WallEntry
 from handlers.navigation.layout import PER_PAGE
+from handlers.workshops.messages import CHANGE_VOTE
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store.ideas import votes_of_person
@@ -138,11 +139,11 @@ def ballot_choice(
         options,
         selected=chosen,
         at_least=0,
-        at_most=max(1, min(votes - elsewhere, len(options))),
-        placeholder=_("Choose ideas"),
+        at_most=max(1, len(chosen), min(votes - elsewhere, len(options))),
+        placeholder=_("Choose challenges") if phase.collects == "challenge" else _("Choose ideas"),
         listed=True,
         ranked_from=rank,
-        sends=_("Vote"),
+        sends=CHANGE_VOTE if ballot.mine else _("Vote"),
     )
 
 

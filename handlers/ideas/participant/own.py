@@ -13,7 +13,17 @@ from bot.conversation.routes import Request, Routes, in_unconfirmed_browser
 from bot.delivery import notices
 from handlers.ideas import service
 from handlers.ideas.actions import EditIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
-from handlers.ideas.messages import CATEGORIES, LABEL, author_of, change_button, idea_quote, idea_words, line, see_files
+from handlers.ideas.messages import (
+    CATEGORIES,
+    KINDS,
+    LABEL,
+    author_of,
+    change_button,
+    idea_quote,
+    idea_words,
+    line,
+    see_files,
+)
 from handlers.ideas.participant.answers import answer, no_idea_button
 from handlers.ideas.participant.card import see_photos
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
@@ -148,12 +158,12 @@ async def my_idea(request: Request, idea_id: int) -> Reply:
             buttons.append(change_button(idea))
         buttons.append(Button(_("Withdraw"), WithdrawIdea(idea.id)))
         name = _("With my first name") if idea.anonymous else _("Without my name")
-        buttons += (Button(name, SetAnonymous(idea.id, not idea.anonymous)), no_idea_button(idea))
+        buttons += (Button(name, SetAnonymous(idea.id, not idea.anonymous)), no_idea_button(idea, phase.collects))
     if files:
         buttons.append(Button(see_files(len(files), count_documents(files)), see_photos.to(idea.id)))
     choice = None
     if idea.category and phase.collects == "facts" and idea.state != "withdrawn":
-        kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
+        kinds = tuple(Option(category, label) for category, label in KINDS.items())
         choice = Choice(categorise.to(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
     mine = Button(_("My ideas"), MyIdeas(run.id if run else 0))
     return reply(*lines, choice=choice, buttons=(*buttons, mine), again=OpenOwn(idea.id))

@@ -50,10 +50,14 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
-    if not offered:
-        nothing = _("There is no idea to vote for yet.")
+    most = request.settings.of(WorkshopSettings).votes_among(len(offered))
+    if not most:
+        nothing = (
+            _("There is one idea so far: you vote once there are two.")
+            if offered
+            else _("There is no idea to vote for yet.")
+        )
         return reply(nothing, buttons=(give_button(phase, run), wall_button(run), SHOW_PHASE), toast=toast)
-    most = request.settings.of(WorkshopSettings).votes
     start = max(0, min(page, len(offered)) - 1)
     ballot = await layout.read_ballot(request, run)
     entries = await walls.wall_entries(request.tx, offered[start : start + PER_PAGE])
@@ -113,7 +117,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
     elsewhere = {idea_id for idea_id in before if not first <= idea_id <= last}
     chosen = await _chosen_ideas(request, run, ticked, offered) | elsewhere
     rank = 1 + sum(idea_id < first for idea_id in offered)
-    refusal = await _keep(request, run, before, chosen)
+    refusal = await _keep(request, run, before, chosen, len(offered))
     return await vote(request, run.id, rank, toast=refusal or _("Noted."))
 
 
@@ -128,7 +132,8 @@ async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> R
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes_of_person(request.tx, run, request.participant.id)
-    refusal = await _keep(request, run, before, before | await _chosen_ideas(request, run, ticked, offered))
+    chosen = before | await _chosen_ideas(request, run, ticked, offered)
+    refusal = await _keep(request, run, before, chosen, len(offered))
     return await vote(request, run.id, toast=refusal or _("Noted."))
 
 
@@ -157,20 +162,24 @@ async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = ""
     run = await _run_of(request, idea)
     before = await votes_of_person(request.tx, run, request.participant.id)
     chosen = before | {idea_id} if gives else before - {idea_id}
-    refusal = await _keep(request, run, before, chosen)
-    left = request.settings.of(WorkshopSettings).votes - len(chosen)
+    offered = len(await ideas.ideas_of_group(request.tx, run.group_id, run.phase))
+    refusal = await _keep(request, run, before, chosen, offered)
+    left = max(0, request.settings.of(WorkshopSettings).votes_among(offered) - len(chosen))
     return replace(await open_idea(request, idea_id, origin, at), toast=refusal or _left(left))
 
 
 @in_unconfirmed_browser
-async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:
+async def _keep(
+    request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int], offered: int
+) -> Text | None:
     """Store the votes for the `chosen` ideas. Returns None, or why nothing was stored: there are too many votes.
 
-    `before` are the ideas chosen until now. Raises Unconfirmed in a new browser, where they are not told.
+    `before` are the ideas chosen until now, `offered` is how many there are. Raises Unconfirmed in a new browser, where
+    they are not told.
     """
     request.require_confirmed()
-    most = request.settings.of(WorkshopSettings).votes
-    if len(chosen) > most:
+    most = request.settings.of(WorkshopSettings).votes_among(offered)
+    if len(chosen) > most and not set(chosen) < set(before):
         return _n(
             "You have {count} vote. Take it back first; nothing was changed.",
             "You have {count} votes. Take one back first; nothing was changed.",

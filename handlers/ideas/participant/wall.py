@@ -22,10 +22,11 @@ from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import PER_PAGE, around, if_over, page_inside
-from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
-from handlers.workshops.messages import SHOW_PHASE, VOTE_FIRST, phase_title
+from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall
+from handlers.workshops.messages import SHOW_PHASE, VOTE_FIRST, phase_title, vote_button
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store.ideas import collected
 from handlers.workshops.store.phases import find_phase
 
 routes = Routes()
@@ -70,7 +71,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
         choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
             *around(first - 1, len(options), total, lambda start: ShowWall(run.id, start + 1, by)),
-            *(_vote_button(request, run) if member else ()),
+            *(await _vote_button(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
             *_ways_on(request, run, member=member),
             *order_buttons,
@@ -113,9 +114,12 @@ def _ways_on(request: Request, run: PhaseRun, *, member: bool) -> tuple[Button, 
     return (SHOW_PHASE, Button(_("Get inspired"), Inspire(run.id))) if member else ()
 
 
-def _vote_button(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    votes = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
-    return (Button(_("Vote"), Vote(run.id), style="primary"),) if votes else ()
+async def _vote_button(request: Request, run: PhaseRun) -> tuple[Button, ...]:
+    if not (run.open and run.revealed):
+        return ()
+    offered = (await collected(request.tx, run)).ideas
+    given = await layout.own_votes(request, run)
+    return (vote_button(run, len(given)),) if request.settings.of(WorkshopSettings).votes_among(offered) else ()
 
 
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:

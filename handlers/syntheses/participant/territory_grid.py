@@ -106,7 +106,7 @@ async def show_grid(request: Request, group: int) -> Reply:
     if opened.run and opened.member:
         buttons.append(Button(_("My territory"), MyTerritory(opened.run.id), style="primary"))
     if opened.run:
-        buttons.append(Button(_("What we keep"), OpenSynthesis(opened.run.id)))
+        buttons.append(Button(_("Our takeaways"), OpenSynthesis(opened.run.id)))
     if grid.territories:
         # L10N: a button: the grid of all territories drawn as a picture
         buttons.append(Button(_("As a picture"), draw.to(opened.group.id)))

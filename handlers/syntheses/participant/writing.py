@@ -44,6 +44,7 @@ from handlers.syntheses.messages import (
     leading_ideas,
     leading_lines,
     missing_fields,
+    most_voted_lines,
     opens_well,
 )
 from handlers.syntheses.model import CANVAS, FIELDS, Content, Synthesis, changed_fields
@@ -220,7 +221,8 @@ async def _source_lines(request: Request, at: OpenedPhase) -> Sequence[Span]:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
         case "facts":
-            return fact_lines(await ideas_of_group(tx, group_id, key))
+            best = await most_voted_of_group(tx, group_id, key)
+            return most_voted_lines(best) or fact_lines(await ideas_of_group(tx, group_id, key))
         case "challenge" | "solution":
             return leading_lines(await most_voted_of_group(tx, group_id, key))
     return []
@@ -321,7 +323,7 @@ _KEPT = 5
 class TextForm(Form):
     """The form for a synthesis as free text."""
 
-    title: ClassVar[Text] = _("What we keep")
+    title: ClassVar[Text] = _("Our takeaways")
     read_by_others: ClassVar[bool] = True
     text: str = text(_("What does your group keep?"), max_length=_TEXT, multiline=True)
 

@@ -142,6 +142,8 @@ def _turnout_line(votes: tuple[int, int] | None) -> tuple[Span, ...]:
     if votes is None:
         return ()
     voted, members = votes
+    if not voted:
+        return (_("Nobody has voted yet."),)
     return (
         _n("{count} of {members} people has voted.", "{count} of {members} people have voted.", voted, members=members),
     )

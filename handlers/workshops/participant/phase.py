@@ -187,19 +187,18 @@ async def _is_vote(request: Request, run: PhaseRun) -> bool:
     workshop = request.settings.of(WorkshopSettings)
     if not (run.revealed and workshop.votes and workshop.reveal == "together"):
         return False
-    return (await ideas.collected(request.tx, run)).ideas > 0
+    return workshop.votes_among((await ideas.collected(request.tx, run)).ideas) > 0
 
 
 async def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
     """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, then give an idea.
 
-    The vote is the next step until the person has given all their votes, which an unconfirmed browser does not show.
+    The vote is the next step until the person has voted, which an unconfirmed browser does not show.
     """
-    most = request.settings.of(WorkshopSettings).votes
-    if run.revealed and most:
-        vote, give = vote_button(run), replace(give_button(phase, run), style="plain")
+    workshop = request.settings.of(WorkshopSettings)
+    if run.revealed and workshop.votes_among((await ideas.collected(request.tx, run)).ideas):
         given = () if request.waits else await ideas.votes_of_person(request.tx, run, request.participant.id)
-        return (vote if len(given) < most else replace(vote, style="plain")), give
+        return vote_button(run, len(given)), replace(give_button(phase, run), style="plain")
     return (give_button(phase, run),)
 
 

@@ -166,9 +166,9 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
     """
     revealed = await changes.reveal_run(tx, run.id, now)
     if revealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        count, votes = (await ideas.collected(tx, run)).ideas, settings.of(WorkshopSettings).votes
-        await _change_card(tx, revealed, await _open_card(tx, phase, revealed, votes), now)
-        if count and votes:
+        count, workshop = (await ideas.collected(tx, run)).ideas, settings.of(WorkshopSettings)
+        await _change_card(tx, revealed, await _open_card(tx, phase, revealed, workshop), now)
+        if workshop.votes_among(count):
             invitation = messages.vote_view(revealed, count)
             subject = _phase_subject(run, "invites")
             await outbox.notify_groups(tx, [run.group_id], invitation, now, subject=subject)
@@ -180,20 +180,18 @@ async def conceal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now:
     concealed = await changes.conceal_run(tx, run.id)
     if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         await outbox.call_back(tx, _phase_subject(run, "invites"))
-        votes = settings.of(WorkshopSettings).votes
-        await _change_card(tx, concealed, await _open_card(tx, phase, concealed, votes), now)
+        await _change_card(tx, concealed, await _open_card(tx, phase, concealed, settings.of(WorkshopSettings)), now)
     return concealed
 
 
-async def _open_card(tx: Transaction, phase: Phase, run: PhaseRun, votes: int) -> View:
-    """Return the card of an open phase: what is asked of the group or, once ideas are revealed, the vote.
-
-    `votes` is how many votes each person has, 0 without voting.
-    """
+async def _open_card(tx: Transaction, phase: Phase, run: PhaseRun, workshop: WorkshopSettings) -> View:
+    """Return the card of an open phase: what is asked of the group or, once ideas are revealed, the vote."""
     if not run.revealed:
         return messages.begin_view(phase, run, await hooks.starting_point(tx, run.group_id, phase))
+    count = (await ideas.collected(tx, run)).ideas
+    votes = workshop.votes_among(count)
     ballot = await hooks.ballot(tx, run, votes) if votes else None
-    return messages.reveal_view(phase, run, (await ideas.collected(tx, run)).ideas, votes, ballot)
+    return messages.reveal_view(phase, run, count, votes, ballot)
 
 
 async def _change_card(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> None:
@@ -263,8 +261,7 @@ async def reopen_phase(
         revealed_at=before.revealed_at,
     )
     if opened is not None and (phase := await phases.find_phase(tx, opened.phase)) is not None:
-        votes = settings.of(WorkshopSettings).votes
-        await _change_card(tx, opened, await _open_card(tx, phase, opened, votes), now)
+        await _change_card(tx, opened, await _open_card(tx, phase, opened, settings.of(WorkshopSettings)), now)
     return opened
 
 

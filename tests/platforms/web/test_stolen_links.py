@@ -1023,7 +1023,8 @@ async def test_what_a_message_offers_that_a_new_browser_does_not_show_is_not_tol
 async def test_how_many_votes_are_left_is_not_told_by_a_ballot_that_is_not_shown(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
-    await max_.send("A library of tools")
+    for text in ("A library of tools", "A library of seeds"):
+        await max_.send(text)
     await stolen.reveal()
     await choices(stolen, zoe)
     hidden = zoe.latest.all("form", css="choice")[0].all("input", name="choice")[0]
