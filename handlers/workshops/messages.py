@@ -337,15 +337,22 @@ def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequen
     """Return groups sorted by how much they need a facilitator; `standings` holds the progress of each group.
 
     First come groups with a call for help that nobody has taken, then groups with a call that somebody has taken, then
-    groups that are behind or silent, then the others.
+    groups that are behind or silent, then the others; among equals, those of which the fewest members spoke.
     """
-    return sorted(standings, key=lambda progress: _urgency(progress, now))
+    return sorted(standings, key=lambda progress: (_urgency(progress, now), _share_spoken(progress)))
 
 
 def _urgency(progress: GroupProgress, now: datetime) -> int:
     if progress.call is not None:
         return 0 if progress.taken_by is None else 1
     return 2 if is_behind(progress, now) or is_silent(progress, now) else 3
+
+
+def _share_spoken(progress: GroupProgress) -> float:
+    """Return which share of a group's members, from 0 to 1, gave something in its open phase; 1 without one."""
+    if progress.run is None or not progress.run.open or not progress.members:
+        return 1.0
+    return progress.spoken / progress.members
 
 
 def is_behind(progress: GroupProgress, now: datetime) -> bool:

@@ -60,8 +60,8 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         await panel(world, maya)
         assert maya.text.splitlines() == [
             "The workshops: Understand the stakes · ends in 40 minutes",
+            "CivicTech 1 · 0 ideas · 0/1 spoke",  # the most silent first
             "Education 1 · B12 · 2 ideas · 1/2 spoke",
-            "CivicTech 1 · 0 ideas · 0/1 spoke",
         ]
         await ended(world, run)
         await panel(world, maya)

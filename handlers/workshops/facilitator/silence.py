@@ -11,7 +11,7 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service.membership import round_of_the_day
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
-from handlers.workshops.messages import short_title
+from handlers.workshops.messages import short_title, sort_by_urgency
 from handlers.workshops.service import facilitators, phases
 from handlers.workshops.service.phases import Nudged
 from handlers.workshops.store import runs
@@ -49,14 +49,19 @@ async def nudge_chosen(request: Request, group_id: int) -> Reply:
 
 
 async def _silent_groups(request: Request) -> list[GroupProgress]:
-    """Return the progress of those groups of the day that are in a phase and have silent members."""
+    """Return the progress of those groups of the day that are in a phase and have silent members.
+
+    They are sorted by how much they need a facilitator, the most silent first.
+    """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return []
     person = request.participant
     standings = await phases.standings(request.tx, round_.number, person.id, everything=person.organises)
     return [
-        progress for progress in standings if progress.run and progress.run.open and progress.spoken < progress.members
+        progress
+        for progress in sort_by_urgency(standings, request.now)
+        if progress.run and progress.run.open and progress.spoken < progress.members
     ]
 
 
