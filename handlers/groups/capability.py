@@ -54,7 +54,7 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposals.forget_old_proposals, membership.follow_met_cards),
-    home=(ScreenPart(40, participant.name_group), ScreenPart(60, participant.offer_group)),
+    home=(ScreenPart(40, participant.name_group), ScreenPart(75, participant.offer_group)),
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
         menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),

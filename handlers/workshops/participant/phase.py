@@ -76,8 +76,8 @@ async def show_group_wall(request: Request) -> Reply:
 async def offer_phase(request: Request) -> View:
     """Return the part of the home screen about the phase of the participant's group.
 
-    After a phase it is the button to what the group keeps, until somebody wrote that. The View is empty for people who
-    have no group on this day.
+    After a phase it leads to what the group keeps, and to the group, until somebody wrote that. The View is
+    empty for people who have no group on this day.
     """
     shown = await _phase_to_show(request)
     if shown is None:
@@ -85,7 +85,7 @@ async def offer_phase(request: Request) -> View:
     phase, run = shown
     if not run.open:
         unwritten = await hooks.is_unwritten(request.tx, run.group_id, phase)
-        return View((), (replace(result_button(phase, run), style="primary"),) if unwritten else ())
+        return View((), (replace(result_button(phase, run), style="primary"), MY_GROUP) if unwritten else ())
     return View((heading(phase, run),), (*await _main_buttons(request, phase, run), SHOW_PHASE)[:2])
 
 
