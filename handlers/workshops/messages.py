@@ -337,7 +337,7 @@ def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequen
     """Return groups sorted by how much they need a facilitator; `standings` holds the progress of each group.
 
     First come groups with a call for help that nobody has taken, then groups with a call that somebody has taken, then
-    groups that are behind or silent, then the others; among equals, those of which the fewest members spoke.
+    groups that are behind or silent, then the others. Among equals, groups of which few members spoke are first.
     """
     return sorted(standings, key=lambda progress: (_urgency(progress, now), _share_spoken(progress)))
 

@@ -185,12 +185,12 @@ async def test_after_a_phase_the_next_step_is_to_write_what_the_group_keeps_unti
     assert zoe.buttons == ("Give an idea", "My phase", "Emergency", "More…")
     await ended(world, run)
     await zoe.command("moi")
-    assert zoe.buttons == ("What we keep", "My group", "Emergency", "More…")
+    assert zoe.buttons == ("Our takeaways", "My group", "Emergency", "More…")
     assert zoe.view
     assert [button.style for button in zoe.view.buttons] == ["primary", "plain", "plain", "plain"]
     await world.store.transact(partial(_write, made, "stakes", await number(world, "Zoé"), {"text": "No rooms."}))
     await zoe.command("moi")
-    assert "What we keep" not in zoe.buttons
+    assert "Our takeaways" not in zoe.buttons
 
 
 async def test_during_a_phase_home_begins_with_it_and_goes_on_with_the_programme(sqlite_url: str) -> None:

@@ -288,7 +288,7 @@ async def test_a_helpline_in_a_signature_leaves_a_question_a_question(store_url:
         post.box.put(mail.as_bytes())
         await post.looked()
         await post.ines.command("questions")
-        assert "Y a-t-il un lit ?" in post.ines.text
+        assert "Y a-t-il un lit\u00a0?" in post.ines.text
         assert "suicide" not in post.ines.text
 
 
