@@ -142,6 +142,9 @@ async def test_a_draft_is_there_again_later(world: World) -> None:
     await ines.command("announce")
     assert "Draft: Buses leave at 9" in ines.buttons
     await ines.press("Draft: Buses")
+    assert words(ines.text).splitlines()[:2] == ["For: everyone", "“Buses leave at 9”"], (
+        "what would be sent is read first"
+    )
     await ines.press("Send now")
     assert "It leaves in 10 seconds, for 2 people." in ines.text
 

@@ -60,7 +60,7 @@ async def test_the_phase_starts_for_the_theme_that_is_ticked(world: World) -> No
     maya = await two_themes(world)
     await press(maya, "Start in 2 groups", "t_civic")
     assert await running(world) == ["civic"]
-    assert maya.text.splitlines()[0] == "Understand the stakes begins in 1 group."
+    assert maya.text.splitlines()[0] == "“Understand the stakes” has begun in 1 group."
 
 
 async def test_where_nothing_can_start_for_what_is_ticked_nothing_does(world: World) -> None:

@@ -69,7 +69,7 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     ]
     await maya.press("Start in 2 groups")
     assert maya.text.splitlines() == [
-        "Understand the stakes begins in 2 groups.",
+        "“Understand the stakes” has begun in 2 groups.",
         "It ends in 40 minutes, at 10:40.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
@@ -155,7 +155,7 @@ async def test_during_another_phase_the_second_is_told(world: World) -> None:
     await started(world, first)  # meanwhile, by somebody else
     await maya.press("Start")
     assert maya.text.splitlines()[:2] == [
-        "Formulate a challenge begins in 1 group.",
+        "“Formulate a challenge” has begun in 1 group.",
         "Education · group 1 is in another phase until 10:40: Understand the stakes. Close that one first.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running"), ("challenge", "running")]

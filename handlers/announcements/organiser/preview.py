@@ -13,7 +13,8 @@ from bot.content.actions import Action
 from bot.content.dates import DateProblem
 from bot.content.errors import UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
+from bot.content.names import shortened
+from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
@@ -42,6 +43,7 @@ from handlers.announcements.organiser.campaigns import show_reminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.service import changing, drafts, recipients, releasing
+from handlers.announcements.service.titles import title_of
 from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import CopiedContent
 from handlers.announcements.store.reach import (
@@ -58,7 +60,7 @@ from handlers.navigation.time_questions import read_back
 routes = Routes()
 
 _MOST_NAMES = 20
-_BEGINNING = 30
+_BEGINNING, _QUOTED = 30, 300
 WHY: Mapping[Way, Text] = {
     "stopped": _("wants no messages"),
     "muted": _("wants no messages from the team"),
@@ -117,6 +119,7 @@ async def preview(
     files = bool(await contents.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
+        *(() if copy else (quoted(content, request.reader),)),
         counts(people),
         *_languages(people, request),
         *later(request, people, request.now),
@@ -135,6 +138,12 @@ async def preview(
     dropping = files and content.has_words
     editing = _editing(announcement, shown, dropping=dropping)
     return reply(*lines, buttons=(*sending, *editing, BACK), again=OpenAnnouncement(announcement.id))
+
+
+def quoted(content: CopiedContent, reader: Reader) -> Span:
+    """Return the beginning of a draft's words in the reader's language, in quotation marks; its title without words."""
+    words = " ".join(plain(line, reader) for line in content.lines(reader.locale)).strip()
+    return _("«{words}»", words=Name(shortened(words, _QUOTED))) if words else title_of(content)
 
 
 def _is_over(announcement: Announcement, at: datetime) -> Text | None:

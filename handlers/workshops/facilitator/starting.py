@@ -416,7 +416,9 @@ def _started_lines(
     title = phase_title(phase)
     if started.begun:
         begun = len(started.begun)
-        lines.append(_n("{phase} begins in {count} group.", "{phase} begins in {count} groups.", begun, phase=title))
+        lines.append(
+            _n("«{phase}» has begun in {count} group.", "«{phase}» has begun in {count} groups.", begun, phase=title)
+        )
     if started.already:
         since = min(scope.open[group].started_at for group in started.already)
         lines.append(

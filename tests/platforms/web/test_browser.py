@@ -127,7 +127,7 @@ async def test_a_phase_starts_in_two_taps_without_scrolling(sqlite_url: str, pho
             assert bar
             assert box["y"] + box["height"] <= bar["y"], label
             await button.click()
-        await expect(phone.get_by_role("log")).to_contain_text("Understand the stakes begins in 13 groups.")
+        await expect(phone.get_by_role("log")).to_contain_text("“Understand the stakes” has begun in 13 groups.")
 
 
 async def test_a_form_points_at_what_is_wrong_and_is_corrected(harness: WebHarness, phone: Page) -> None:
