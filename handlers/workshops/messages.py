@@ -413,8 +413,10 @@ def panel_lines(
     heading = _heading(shared, phases)
     if not everyone:
         return heading, _("You are not running any group today. A question? Write to the team with /equipe.")
-    title = Joined((heading, " · ", _ends(clock))) if clock else heading
-    return (title, *(_line(progress, themes, phases, shared, clock, now) for progress in shown))
+    total = _shared_count(everyone)
+    title = _joined([heading, *((_ends(clock),) if clock else ()), *((total,) if total else ())])
+    counted = total is not None
+    return (title, *(_line(progress, themes, phases, shared, clock, now, counted=counted) for progress in shown))
 
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
@@ -465,6 +467,31 @@ def _shared_clock(everyone: Sequence[GroupProgress]) -> PhaseRun | None:
     return runs[0] if len(clocks) == 1 else None
 
 
+def _shared_count(everyone: Sequence[GroupProgress]) -> Span | None:
+    """Return how many members wrote, or voted, in all groups together; None where one group counts other than another.
+
+    It says what the figures in the lines of the groups count, so that a line fits on a phone.
+    """
+    begun = [progress for progress in everyone if progress.run]
+    voting = {bool(progress.voted) for progress in begun}
+    if len(voting) != 1:
+        return None
+    members = sum(progress.members for progress in begun)
+    if voting.pop():
+        return _voted(sum(progress.voted for progress in begun), members)
+    return _wrote(sum(progress.spoken for progress in begun), members)
+
+
+def _voted(voted: int, members: int) -> Text:
+    # L10N: a part of the line about a group, or about all groups: 4 of its 6 members have voted for ideas
+    return _("{voted}/{members} voted", voted=voted, members=members)
+
+
+def _wrote(spoken: int, members: int) -> Text:
+    # L10N: a part of the line about a group, or about all groups: 4 of its 6 members have given an idea
+    return _("{spoken}/{members} wrote", spoken=spoken, members=members)
+
+
 def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
     if shared is None:
         return Strong(_("The workshops"))
@@ -478,11 +505,13 @@ def _line(
     shared: str | None,
     clock: PhaseRun | None,
     now: datetime,
+    *,
+    counted: bool,
 ) -> Span:
-    """Return the line about a group: «Culture 6 · Room 3 · 8 ideas · 4/5 spoke», without what the title says of all.
+    """Return the line about a group: «Culture 6 · Room 3 · 8 ideas · 4/5 wrote», without what the title says of all.
 
     `shared` is the key of the phase of all groups, `clock` a run of which the title says when it ends or that it is
-    over; None each where groups differ.
+    over; None each where groups differ. `counted` says that the title tells what a figure such as «4/5» counts.
     """
     parts: list[Span] = [Strong(short_title(progress, themes))]
     if progress.group.room:
@@ -506,12 +535,11 @@ def _line(
             parts.append(_time(progress.run))
         if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
             parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
-        if progress.voted:
-            # L10N: a part of the line about a group: 4 of its 6 members have voted for ideas
-            parts.append(_("{voted}/{members} voted", voted=progress.voted, members=progress.members))
+        if counted:
+            parts.append(f"{progress.voted or progress.spoken}/{progress.members}")
         else:
-            # L10N: a part of the line about a group: 4 of its 6 members have given an idea
-            parts.append(_("{spoken}/{members} spoke", spoken=progress.spoken, members=progress.members))
+            words = _voted(progress.voted, progress.members) if progress.voted else None
+            parts.append(words or _wrote(progress.spoken, progress.members))
     if is_behind(progress, now):
         # L10N: a part of the line about a group: it has not written the result of its phase
         parts.append(_("incomplete"))
@@ -529,8 +557,8 @@ def _joined(parts: Sequence[Span]) -> Span:
 
 
 def _ends(run: PhaseRun) -> Span:
-    # L10N: a part of the title of a panel: when the phase ends. {left} is a time, such as «in 40 minutes»
-    return _time(run) if run.ends_at is None or not run.open else _("ends {left}", left=Moment(run.ends_at, "left"))
+    # L10N: a part of the title of a panel: when the phase ends. {time} is an hour, such as «10:40»
+    return _time(run) if run.ends_at is None or not run.open else _("ends at {time}", time=Moment(run.ends_at, "time"))
 
 
 def _time(run: PhaseRun) -> Span:

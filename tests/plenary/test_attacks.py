@@ -140,7 +140,7 @@ async def test_the_author_of_the_question_being_asked_is_erased(store_url: str, 
         tim = await room.asks("Tim", "Who pays for it?")
         await tim.press("With my first name")
         ines = await world.organiser()
-        await steps(world, ines, "Start the clock", "Next: questions", "Ask 1")
+        await steps(world, ines, "Start the clock", "Next: questions", "Ask: Who pays")
         assert "Tim" in words(ines.text)
         await tim.command("erase")
         await tim.press(answer)

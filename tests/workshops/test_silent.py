@@ -126,7 +126,7 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)
-        assert "Education 1 · 1/2 spoke" in maya.text
+        assert "Education 1 · 1/2" in maya.text
         await maya.press("Invite quiet people to speak")
         await maya.pick("Education 1")
         assert await asked(world, people) == {"Zora": 0, "Tim": 1}

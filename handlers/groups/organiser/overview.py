@@ -66,6 +66,7 @@ _TO_GET_READY = timedelta(days=1)
     "groupes",
     _("Form and change groups"),
     names={"en": "groups", "de": "gruppen"},
+    aliases=("salles", "rooms", "raeume"),
     who=ORGANISER,
     plain_words=_("groups, the groups, form groups"),
     for_others="groupe",

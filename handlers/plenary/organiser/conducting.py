@@ -51,7 +51,9 @@ from handlers.themes.store import all_themes
 routes = Routes()
 
 _FIRST = 3
-"""How many questions the card shows while they are asked."""
+"""How many questions the card shows while they are asked; the first has a button, the others are behind «More…»."""
+_LABEL = 20
+"""How many characters of the first question its button shows."""
 _MOST_OF_A_QUESTION = 140
 _EARLY = timedelta(minutes=30)
 """How long before its session a plenary begins only after a question."""
@@ -215,8 +217,8 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     return View(
         (Strong(stage), time_left(clock), after, delay_line(state, now), *asking.lines),
         (
-            *_steps(state, await _next_label(tx, state, turn, now)),
             *asking.buttons,
+            *_steps(state, await _next_label(tx, state, turn, now))[: 2 if asking.buttons else None],
             *undo,
             Button(MORE, show_more.to(state.plenary.id)),
         ),
@@ -237,6 +239,7 @@ async def show_more(request: Request, plenary: int) -> Reply:
             # L10N: a button: the group that should be on stage is away; it comes last
             *((Button(_("The group is absent"), absent),) if turn and turn.state == "talk" else ()),
             *((await _all_questions(request.tx, turn.group_id),) if turn else ()),
+            *((_longer(state),) if turn and turn.state == "questions" else ()),
             order_button(state.plenary),
             Button(_("Times"), ShowLengths(plenary)),
             *await screen_buttons(request.tx, state),
@@ -279,8 +282,12 @@ def _steps(state: PlenaryState, next_label: Text) -> tuple[Button, ...]:
         Button(_("Go on"), ConductStep(plenary_id, "g", seen))
         if state.plenary.paused_at is not None
         else Button(_("Pause"), ConductStep(plenary_id, "p", seen)),
-        Button(_("+30 s"), ConductStep(plenary_id, "m", seen)),
+        _longer(state),
     )
+
+
+def _longer(state: PlenaryState) -> Button:
+    return Button(_("+30 s"), ConductStep(state.plenary.id, "m", version_of(state).seen))
 
 
 async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
@@ -294,13 +301,14 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
         # L10N: on the conductor's card: the question that is being asked aloud
         asked = _("Being asked: {question}", question=Strong(question_words(listed[0], "led")))
         lines.append(Joined((asked, *(span for name in asked_by(listed[0]) for span in (" · ", name)))))
-    buttons: list[Button] = []
     for number, question in enumerate(unasked[:_FIRST], start=1):
         text = _("{number}. {question}", number=number, question=question_quote(question, _MOST_OF_A_QUESTION, "led"))
         lines.append(Joined((text, " · ", wanted_words(question))))
-        # L10N: a button: the question with this number is asked aloud now
-        buttons.append(Button(_("Ask {number}", number=number), ask_question.to(question.id)))
-    return View(tuple(lines), tuple(buttons))
+    # L10N: a button: this question, of which the first words follow, is asked aloud now
+    words = [
+        (_("Ask: {question}", question=question_quote(question, _LABEL, "led")), question.id) for question in unasked
+    ]
+    return View(tuple(lines), tuple(Button(label, ask_question.to(key)) for label, key in words[:1]))
 
 
 async def _all_questions(tx: Transaction, group_id: int) -> Button:
