@@ -1,7 +1,9 @@
 """Declares the capability of encounters: people sit in pairs, with somebody else every few minutes."""
 
+from dataclasses import replace
+
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, fixed_part
 from handlers.encounters import organiser, participant
 from handlers.encounters.displays import WALL
 from handlers.encounters.membership import AFTER_MEMBERSHIP
@@ -12,6 +14,8 @@ from handlers.encounters.settings import EncounterSettings
 from handlers.navigation import sections
 from handlers.programme.hooks import session_dropped
 
+_ORGANISING = fixed_part(45, organiser.ENCOUNTERS, who=ORGANISER, section=sections.PROGRAMME)
+
 CAPABILITY = Capability(
     only_with=EncounterSettings,
     routes=(participant.routes,),
@@ -19,9 +23,7 @@ CAPABILITY = Capability(
     sources=lambda _settings, _subjects: (SeatingClock(),),
     home=(ScreenPart(13, participant.offer_table),),
     menu=(MenuPart(sections.NOW, 3, participant.offer_in_menu),),
-    organiser_home=(
-        ScreenPart(45, organiser.offer_encounters, ORGANISER, sections.PROGRAMME, organiser.encounters_to_run),
-    ),
+    organiser_home=(replace(_ORGANISING, next_steps=organiser.encounters_to_run),),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     displays=(WALL,),

@@ -63,12 +63,16 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class SeatedPerson(Named):
-    """A person who takes part in a session of encounters; `here` is False if they did not come, or have left."""
+    """A person who takes part in a session of encounters; `here` is False if they did not come, or have left.
+
+    `locale` is the language in which they read the bot, '' if they have chosen none.
+    """
 
     id: int
     given_name: str
     family_name: str
     territory: str
+    locale: str
     here: bool
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from bot.content.errors import Stale, UserError, existing
+from bot.content.folding import MOST_FOR_LEADERS, folded
 from bot.content.forms import Form, integer, text
 from bot.content.names import collation, matches, search_key
 from bot.content.texts import Moment, Reader, Span, Strong, Text, _, _n, plain
@@ -57,11 +58,6 @@ class EncounterForm(Form):
         required=False,
         hint=_("One in each line; they share the tables. Leave it empty for a single room."),
     )
-
-
-async def offer_encounters(_request: Request) -> View:
-    """Return the button to the encounters for the organisers' screen."""
-    return View((), (ENCOUNTERS,))
 
 
 async def encounters_to_run(request: Request) -> Sequence[NextStep]:
@@ -183,7 +179,7 @@ async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[st
         again = Button(_("Plan again"), make_plan.to(encounter.id, encounter.seed), style="primary")
         line = _("People or rules have changed in the meantime, so I kept the tables as they were.")
         return View((line,), (ENCOUNTERS,) if encounter.seating else (again, ENCOUNTERS))
-    return await _view(tx, existing(await store.find(tx, encounter.id)))
+    return folded(await _view(tx, existing(await store.find(tx, encounter.id))), MOST_FOR_LEADERS)
 
 
 # --- one session
@@ -192,8 +188,8 @@ async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[st
 @routes.press("ecs", who=ORGANISER)
 async def show(request: Request, encounter: int, *lines: Span) -> Reply:
     """Show a session of encounters, after `lines` on what has just been done."""
-    view = await _view(request.tx, await _find(request, encounter), *lines)
-    return reply(*view.lines, buttons=view.buttons, again=show.to(encounter))
+    found = await _find(request, encounter)
+    return Reply(await _view(request.tx, found, *lines))
 
 
 async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
@@ -229,16 +225,12 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
         on = _("Encounter {number} of {count}, until {time}.", number=number, count=count, time=time)
         onward = (Button(_("Next one now"), go_on.to(at, number)),) if number < count else ()
         stop = Button(_("End the encounters"), end.ask.to(at), style="danger")
-        return View((*title, on, here), (missing, newcomer, *onward, *wall, stop, seen, door, BACK))
-    worst = [
-        _("{name} meets {others}.", name=with_territory(person), others=names_of(seats.met_by(person.id)))
-        for person in seats.worst_first[:2]
-    ]
+        return View((*title, on, here), (missing, newcomer, *onward, *wall, stop, seen, door, BACK), again=show.to(at))
     start = Button(_("Begin"), begin.ask.to(at), style="primary")
     # L10N: a button: another plan of who meets whom, as good as this one
     again = Button(_("Another plan"), make_plan.to(at, encounter.seed + 1))
     buttons = (start, seen, door, again, change, missing, newcomer, *wall, another, BACK)
-    return View((*title, how, here, *quality_lines(encounter, seats), *worst), buttons)
+    return View((*title, how, here, *quality_lines(encounter, seats)), buttons, again=show.to(at))
 
 
 # --- the wall
@@ -304,11 +296,14 @@ async def open_person(request: Request, person_id: int, encounter_id: int) -> Re
     gone = Button(_("Is not here"), move.to(encounter.id, person.id, here=False))
     everybody = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
     options = tuple(Option(str(other.id), with_territory(other)) for other in met)
-    apart = Choice(keep_apart.to(encounter.id, person.id), options, placeholder=_("Keep apart from …"))
+    may_part = bool(options) and not begun
+    # L10N: above a list of names, each a button
+    how = (_("Choose a name to keep these two people apart:"),) if may_part else ()
     return reply(
         Strong(with_territory(person)),
         *(why_line(person, other, cards) for other in met),
-        choice=apart if options and not begun else None,
+        *how,
+        choice=Choice(keep_apart.to(encounter.id, person.id), options) if may_part else None,
         buttons=(*partner, *kept, gone, everybody, ENCOUNTERS),
     )
 

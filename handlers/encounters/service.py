@@ -54,12 +54,12 @@ async def expected(tx: Transaction, today: date) -> frozenset[int]:
 
 async def guests_of(tx: Transaction, encounter: Encounter, people: Sequence[SeatedPerson]) -> Sequence[Guest]:
     """Return what is known of people who take part in a session of encounters, for the plan."""
-    locales, known = await store.locales(tx), await profiles(tx)
+    known = await profiles(tx)
     published = [round_.number for round_ in await all_rounds(tx) if round_.published]
     group_of = {person: group for person, group, _pinned in await placements_of_round(tx, max(published, default=0))}
     guests = []
     for person in people:
-        spoken = frozenset({locales.get(person.id, ""), encounter.language} - {""})
+        spoken = frozenset({person.locale, encounter.language} - {""})
         needs = map(frozenset, astuple(known.get(person.id, Profile())))
         guests.append(Guest(person.id, person.territory, group_of.get(person.id), spoken, *needs))
     return guests

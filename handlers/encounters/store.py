@@ -15,7 +15,7 @@ _ENCOUNTER = (
     "SELECT id, session_id, seatings, minutes, rooms, language, seed, score, bound, seating, ends_at, ended_at"
     " FROM encounters"
 )
-_PERSON = "p.id, p.given_name, p.family_name, p.territory"
+_PERSON = "p.id, p.given_name, p.family_name, p.territory, COALESCE(p.locale, '') AS locale"
 
 
 async def find(tx: Transaction, encounter_id: int) -> Encounter | None:
@@ -47,17 +47,12 @@ async def set_seating(
 
     So only one of several who do this at once does it.
     """
-    ends, ended = micros_or_none(ends_at), micros_or_none(ended_at)
-    changed = await tx.run(
+    sql = (
         "UPDATE encounters SET seating = :seating, ends_at = :ends, ended_at = :ended"
-        " WHERE id = :id AND seating = :before AND ended_at IS NULL",
-        id=before.id,
-        before=before.seating,
-        seating=seating,
-        ends=ends,
-        ended=ended,
+        " WHERE id = :id AND seating = :before AND ended_at IS NULL"
     )
-    return changed == 1
+    ends, ended = micros_or_none(ends_at), micros_or_none(ended_at)
+    return await tx.run(sql, id=before.id, before=before.seating, seating=seating, ends=ends, ended=ended) == 1
 
 
 async def next_to_end(tx: Transaction) -> Encounter | None:
@@ -109,12 +104,6 @@ async def who_comes(tx: Transaction) -> Mapping[int, SeatedPerson]:
     """Return everyone who has joined and attends the gathering, by id."""
     rows = await tx.rows(SeatedPerson, f"SELECT {_PERSON}, 1 AS here FROM participants p WHERE {COMES} ORDER BY p.id")
     return {person.id: person for person in rows}
-
-
-async def locales(tx: Transaction) -> Mapping[int, str]:
-    """Return the language in which each person (an id) reads the bot; who has chosen none is left out."""
-    rows = await tx.all("SELECT id, locale FROM participants WHERE locale IS NOT NULL AND locale <> ''")
-    return {row["id"]: row["locale"] for row in rows}
 
 
 async def seats_of(tx: Transaction, encounter: Encounter) -> Seats:

@@ -30,7 +30,7 @@ from handlers.navigation.walls import open_wall, revoke_walls, show_on_walls, wa
 
 routes = Routes()
 
-
+_CHANGED = ":changed"
 _REMINDED = "initiatives_reminded_at"
 _ASKED_AGAIN = timedelta(minutes=10)
 """The shortest time between two messages that a hidden card was changed: each shows the card as it is when read."""
@@ -137,12 +137,8 @@ async def change_walls(request: Request, what: str = "show") -> Reply:
 # --- reported cards
 
 
-def _subject(card: InitiativeCard) -> str:
-    return f"initiative:{card.id}"
-
-
-def _changed(card: InitiativeCard) -> str:
-    return f"initiative:{card.id}:changed"
+def _subject(card: InitiativeCard, after: str = "") -> str:
+    return f"initiative:{card.id}{after}"
 
 
 async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
@@ -161,9 +157,10 @@ async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> N
 
     They are asked every ten minutes at most, however often it is changed.
     """
-    asked = await outbox_store.last_notified_at(tx, _changed(card))
+    subject = _subject(card, _CHANGED)
+    asked = await outbox_store.last_notified_at(tx, subject)
     if asked is None or asked <= now - _ASKED_AGAIN:
-        await _ask(tx, card, _("A card that is hidden was changed:"), now, _changed(card))
+        await _ask(tx, card, _("A card that is hidden was changed:"), now, subject)
 
 
 async def _ask(tx: Transaction, card: InitiativeCard, heading: Text, now: datetime, subject: str) -> None:
@@ -234,7 +231,7 @@ async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
 async def _settle(request: Request, card: InitiativeCard) -> None:
     await contacts.settle_reports(request.tx, card.id)
     decided = _("This has already been decided.")
-    for subject in (_subject(card), _changed(card)):
+    for subject in (_subject(card), _subject(card, _CHANGED)):
         await message_updates.close_messages(request.tx, subject, decided, request.now)
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.content.folding import MOST_FOR_LEADERS
 from bot.content.texts import plain
 from bot.conversation import display_store
 from bot.people import participant_store
@@ -70,6 +71,7 @@ async def test_an_organiser_plans_a_session_and_sees_who_meets_whom_and_how_good
     assert "6 people take part." in ines.text
     assert "Everybody meets people from at least 3 other territories." in ines.text
     assert "better" in ines.text
+    assert len(ines.buttons) <= MOST_FOR_LEADERS  # also where the plan comes by itself
     seats = await seats_of(world)
     met = [seats.met_by(await number(world, name)) for name in chats]
     assert [len(others) for others in met] == [4] * 6  # four others each, none twice
@@ -77,6 +79,7 @@ async def test_an_organiser_plans_a_session_and_sees_who_meets_whom_and_how_good
     assert len(ines.options) == 6
     await ines.pick(ines.options[0])
     assert "another territory" in ines.text
+    assert "Choose a name to keep these two people apart:" in ines.text
 
 
 @on_one_engine

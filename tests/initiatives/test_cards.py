@@ -121,6 +121,17 @@ async def test_cards_are_found_by_need_territory_and_words_in_any_form(world: Wo
     assert [label.split(",")[0] for label in max_.options] == ["Awa", "Lou"]
 
 
+@on_one_engine
+async def test_a_word_is_found_on_a_card_of_another_language_than_the_readers(world: World) -> None:
+    await showing(world, "Awa", "1", "Jardin", "Nous cultivons des légumes avec les écoles.", "Senegal", "")
+    max_ = await world.join("Max", "3")  # who reads English
+    await max_.command("directory")
+    await max_.press("Find")
+    await max_.press("Search by words")
+    await max_.fill("légume")
+    assert max_.options == ("Awa, Senegal: looks for a place",)
+
+
 async def test_who_blocks_or_reports_sees_and_is_seen_no_more(world: World) -> None:
     await showing(world, "Awa", "1")
     lou = await showing(world, "Lou", "2")

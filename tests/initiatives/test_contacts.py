@@ -103,12 +103,22 @@ async def test_where_neither_gives_anything_both_are_told_to_and_go_on_with_the_
     assert "Awa wants to exchange contacts with you.\nYou share: lou@qc.example" in lou.text
     await lou.press("Exchange")
     assert "Awa has not added contact details yet. They will appear here." in lou.text
+    assert lou.buttons == ("My contacts",)  # nothing to save, and nothing of one's own to add
     [told] = [text for text in await pushed(world, awa) if "touch" in text]
     assert told.endswith("You have not added contact details yet: add them, so that others can reach you.")
     await awa.command("contacts")
+    assert "My contact details" in awa.buttons  # not behind «More…»
     await awa.press("My contact details")
     await awa.fill("awa@sn.example", "", "")
     assert "You share: awa@sn.example" in awa.text
+
+
+@on_one_engine
+async def test_who_gives_nothing_is_offered_to_as_soon_as_they_have_exchanged(world: World) -> None:
+    awa, lou = await giving(await world.join("Awa", "1"), "awa@sn.example"), await world.join("Lou", "2")
+    await typing(lou, await code_of(awa))
+    await lou.press("Exchange")
+    assert lou.buttons == ("Save (.vcf)", "My contact details", "My contacts")
 
 
 @on_one_engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from typing import ClassVar
 
@@ -81,17 +81,17 @@ async def show_contacts(request: Request, page: int = 0) -> Reply:
         if found
         else _("You have no contacts yet: where two people both want to keep in touch, each gets the other's details.")
     )
-    blocked = await contacts.count_blocked(request.tx, request.participant.id)
+    gives, blocked = await _gives(request), await contacts.count_blocked(request.tx, request.participant.id)
     return reply(
         line,
-        await _gives(request),
+        gives,
         choice=Choice(open_contact.to(), options, placeholder=_("Whose contact?"), listed=True) if options else None,
         buttons=(
             *pages,
             # L10N: a button: show the code by which somebody beside me can have my contact, and I theirs
             Button(_("My code"), show_code.to(), style="primary"),
             Button(_("Type a code"), take_code.to()),
-            Button(_("My contact details"), give.to()),
+            Button(_("My contact details"), give.to(), style="primary" if gives is service.ADD_DETAILS else "plain"),
             *((Button(_("All in one file (.vcf)"), save.to()),) if found else ()),
             *((Button(_("Unblock all ({count})", count=blocked), unblock.ask.to()),) if blocked else ()),
             HOME,
@@ -115,20 +115,25 @@ async def _contact(request: Request, person: int) -> Contact:
 async def open_contact(request: Request, person: int) -> Reply:
     """Show a contact: what the other one gave, and where the two met."""
     contact = await _contact(request, person)
-    met = (_("Met {where}", where=MET[contact.met]),) if contact.met in MET else ()
     return reply(
-        Strong(called(contact, "full")),
-        contact_line(request.participant.id, contact),
-        *met,
-        *await service.to_add(request.tx, request.participant.id),
+        *_lines(request, contact),
         buttons=(
-            Button(_("Save (.vcf)"), save.to(person), style="primary"),
+            *_save(contact),
             # L10N: a button: I no longer want to keep in touch with this person
             Button(_("Stop keeping in touch"), withdraw.ask.to(person)),
             Button(_("Block"), block.ask.to(person)),
             CONTACTS,
         ),
     )
+
+
+def _lines(request: Request, contact: Contact) -> tuple[Span, ...]:
+    met = (_("Met {where}", where=MET[contact.met]),) if contact.met in MET else ()
+    return (Strong(called(contact, "full")), contact_line(request.participant.id, contact), *met)
+
+
+def _save(contact: Contact) -> tuple[Button, ...]:
+    return (Button(_("Save (.vcf)"), save.to(contact.id), style="primary"),) if contact.means.words else ()
 
 
 @routes.press("ncs")
@@ -176,17 +181,12 @@ async def unblock(request: Request) -> Reply:
 # --- the code of one's card
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
-    """A new code, not stored yet, and its link as a QR code (PNG); '' and None if nothing can be opened by a link."""
+async def _draw_code(_perform: Perform, *, code: str, link: str | None) -> tuple[str, bytes | None]:
+    """Return a new code with its link as a QR code (PNG), drawn in a thread: that takes longer than a transaction may.
 
-    code: str
-    picture: bytes | None
-
-
-async def _draw_code(_perform: Perform, *, code: str, link: str | None) -> _Code:
-    """Draw a QR code in a thread: that takes longer than a transaction may."""
-    return _Code(code, await asyncio.to_thread(qr_png, link) if link else None)
+    There is no picture if nothing can be opened by a link.
+    """
+    return code, await asyncio.to_thread(qr_png, link) if link else None
 
 
 @routes.press("ncc")
@@ -202,12 +202,12 @@ async def show_code(request: Request) -> Reply:
         raise Stale
     fresh = secret_store.new_code("contact")
     link = screen_link(request.settings, await setting_store.telegram_username(request.tx), look.to(fresh).encode())
-    made: _Code = await request.preload(("contact code", person.id), partial(_draw_code, code=fresh, link=link))
+    code, drawn = await request.preload(("contact code", person.id), partial(_draw_code, code=fresh, link=link))
     until = request.now + CODE_VALID
     await secret_store.revoke(request.tx, person.id, "contact")
-    await secret_store.issue(request.tx, "contact", person.id, request.now, expires=until, code=made.code)
-    named, spelt = frozenset({person.id}), codes.spell(made.code)
-    picture = Picture(made.picture, _("Your QR code for contacts"), _("code.png"), named) if made.picture else None
+    await secret_store.issue(request.tx, "contact", person.id, request.now, expires=until, code=code)
+    named, spelt = frozenset({person.id}), codes.spell(code)
+    picture = Picture(drawn, _("Your QR code for contacts"), _("code.png"), named) if drawn else None
     over = View((_("This code no longer works."),), (Button(_("My code"), show_code.to()), CONTACTS), quiet=True)
     return reply(
         _("Let the other person scan this, or type {code} in «My contacts», «Type a code».", code=Strong(spelt)),
@@ -291,7 +291,9 @@ async def exchange(request: Request, typed: str) -> Reply:
     await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
     await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now, untold=[reader.id])
     await secret_store.revoke(request.tx, owner.id, "contact")
-    return await open_contact(request, owner.id)
+    contact, to_add = await _contact(request, owner.id), await service.to_add(request.tx, reader.id)
+    own = (Button(_("My contact details"), give.to(), style="primary"),) if to_add else ()
+    return reply(*_lines(request, contact), *to_add, buttons=(*_save(contact), *own, CONTACTS))
 
 
 # --- what one gives

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.content.errors import UserError
@@ -26,6 +26,13 @@ from handlers.navigation.layout import PER_PAGE, paged
 from handlers.themes.store import all_themes
 
 routes = Routes()
+
+_WAYS: Mapping[str, Text] = {
+    "need": _("By what they look for"),
+    "offer": _("By what they bring"),
+    "territory": _("By territory"),
+    "theme": _("By theme"),
+}
 
 
 class DirectorySearchForm(Form):
@@ -91,17 +98,8 @@ def _choice(shown: Sequence[InitiativeCard]) -> Choice:
 async def narrow(request: Request) -> Reply:
     """Offer ways to find cards: by need, offer, territory or theme (if there are themes), or by words."""
     themes = await all_themes(request.tx)
-    return reply(
-        _("How do you want to look?"),
-        buttons=(
-            Button(_("By what they look for"), list_values.to("need")),
-            Button(_("By what they bring"), list_values.to("offer")),
-            Button(_("By territory"), list_values.to("territory")),
-            *((Button(_("By theme"), list_values.to("theme")),) if themes else ()),
-            Button(_("Search by words"), search.to()),
-            DIRECTORY,
-        ),
-    )
+    ways = (Button(words, list_values.to(by)) for by, words in _WAYS.items() if themes or by != "theme")
+    return reply(_("How do you want to look?"), buttons=(*ways, Button(_("Search by words"), search.to()), DIRECTORY))
 
 
 _NARROW = Button(_("Find"), narrow.to())
@@ -130,11 +128,12 @@ async def list_values(request: Request, by: str, page: int = 0) -> Reply:
 @routes.form("nds", DirectorySearchForm)
 async def search(request: Request, form: DirectorySearchForm) -> Reply:
     """Show the cards in which the words occur, in whatever form; those with most of them first, ten at most."""
-    wanted = frozenset(stems(form.words, request.locale).split())
     chips = {need: stems(plain(words, request.reader), request.locale) for need, words in NEEDS.items()}
     scored = []
     for card in await _visible(request):
         words = " ".join((card.stems, *(chips.get(need, "") for need in card.needs("seeks") + card.needs("offers"))))
+        # one word alone does not tell its language: it may be the card's, or that in which its need is read
+        wanted = {stem for locale in (card.locale, request.locale) for stem in stems(form.words, locale).split()}
         scored.append((len(wanted.intersection(words.split())), card))
     best = sorted((item for item in scored if item[0]), key=lambda item: -item[0])[:PER_PAGE]
     again = (Button(_("Search again"), search.to()), DIRECTORY)

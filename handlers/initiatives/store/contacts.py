@@ -26,14 +26,11 @@ def blocked(one: str, other: str) -> str:
 
 async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str) -> None:
     """Store a person's answer about another one in place of an earlier answer; `met` says where they met."""
-    await tx.run(
+    sql = (
         "INSERT INTO contact_answers (participant_id, about_id, yes, met) VALUES (:person, :about, :yes, :met)"
-        " ON CONFLICT (participant_id, about_id) DO UPDATE SET yes = :yes, met = :met",
-        person=person,
-        about=about,
-        yes=int(yes),
-        met=met,
+        " ON CONFLICT (participant_id, about_id) DO UPDATE SET yes = :yes, met = :met"
     )
+    await tx.run(sql, person=person, about=about, yes=int(yes), met=met)
 
 
 async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
@@ -123,15 +120,12 @@ async def means_of(tx: Transaction, person: int) -> Means:
 
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool) -> None:
     """Store that a person blocks another one or, with `reported`, reports their card, which blocks them too."""
-    await tx.run(
+    sql = (
         "INSERT INTO contact_blocks (participant_id, about_id, reported, at) VALUES (:person, :about, :reported, :now)"
         " ON CONFLICT (participant_id, about_id) DO UPDATE SET at = :now, reported ="
-        " CASE WHEN contact_blocks.reported = 0 THEN :reported ELSE contact_blocks.reported END",
-        person=person,
-        about=about,
-        reported=int(reported),
-        now=to_micros(now),
+        " CASE WHEN contact_blocks.reported = 0 THEN :reported ELSE contact_blocks.reported END"
     )
+    await tx.run(sql, person=person, about=about, reported=int(reported), now=to_micros(now))
 
 
 async def unblock_all(tx: Transaction, person: int) -> Sequence[int]:
@@ -165,13 +159,9 @@ async def reports_about(tx: Transaction, person: int) -> int:
 
 async def reported_before(tx: Transaction, person: int, back: int) -> datetime | None:
     """Return when a person made one of their last reports: `back` is 1 for the last; None for fewer reports."""
-    return await tx.value_or_none(
-        datetime,
-        "SELECT at FROM contact_blocks WHERE participant_id = :person AND reported > 0"
-        " ORDER BY at DESC LIMIT 1 OFFSET :before",
-        person=person,
-        before=back - 1,
-    )
+    of_person = "SELECT at FROM contact_blocks WHERE participant_id = :person AND reported > 0"
+    sql = f"{of_person} ORDER BY at DESC LIMIT 1 OFFSET :before"
+    return await tx.value_or_none(datetime, sql, person=person, before=back - 1)
 
 
 async def settle_reports(tx: Transaction, person: int) -> None:
