@@ -133,6 +133,14 @@ async def _find(request: Request, encounter_id: int) -> Encounter:
     return existing(await store.find(request.tx, encounter_id))
 
 
+async def _find_going(request: Request, encounter_id: int) -> Encounter:
+    """Return a session of encounters. Raises UserError once it is over."""
+    encounter = await _find(request, encounter_id)
+    if encounter.ended_at is not None:
+        raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
+    return encounter
+
+
 async def _find_unbegun(request: Request, encounter_id: int) -> Encounter:
     """Return a session of encounters. Raises UserError once it has begun."""
     encounter = await _find(request, encounter_id)
@@ -239,17 +247,13 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
 @routes.press("ecv", who=ORGANISER)
 async def open_screen(request: Request, encounter: int, *, what: str = "open") -> Reply:
     """Show encounters on a wall: «open» a new link, «show» them on walls that are open, or revoke their links."""
-    found = await _find(request, encounter)
-    subject = str(found.id)
     if what == "open":
         # L10N: a button: nobody can open the link to the screen any more
-        revoke = Button(_("Revoke the links"), revoke_links.to(found.id), style="danger")
-        return await open_wall(request, SCREEN, subject, revoke, ENCOUNTERS)
+        revoke = Button(_("Revoke the links"), revoke_links.to(encounter), style="danger")
+        return await open_wall(request, SCREEN, str((await _find(request, encounter)).id), revoke, ENCOUNTERS)
     if what == "revoke":
-        return await revoke_walls(request, SCREEN, subject, ENCOUNTERS)
-    if found.ended_at is not None:
-        raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
-    return await show_on_walls(request, SCREEN, subject, ENCOUNTERS)
+        return await revoke_walls(request, SCREEN, str(encounter), ENCOUNTERS)
+    return await show_on_walls(request, SCREEN, str((await _find_going(request, encounter)).id), ENCOUNTERS)
 
 
 put_on_wall = routes.press("ecvw", who=ORGANISER)(open_screen.having(what="show"))
@@ -336,18 +340,6 @@ async def keep_apart(request: Request, other: int, encounter: int, person: int) 
 # --- the list at the door
 
 
-async def _door_rows(tx: Transaction, encounter: Encounter) -> Sequence[Sequence[str]]:
-    """Return for each person who is there the full name, and the table (with its room) in each seating, by name."""
-    seats = await store.seats_of(tx, encounter)
-
-    def tables_of(person: SeatedPerson) -> list[str]:
-        seatings = enumerate(seats.seatings, start=1)
-        return [encounter.place(seats.table_of(person.id, number)[0], len(tables)) for number, tables in seatings]
-
-    by_name = sorted(seats.here, key=lambda person: (collation(person.full_name), person.id))
-    return [(person.full_name, *tables_of(person)) for person in by_name]
-
-
 @routes.press("echp", who=ORGANISER)
 async def print_tables(request: Request, encounter: int) -> Reply:
     """Request the list for the door as a file to print. It comes in a moment."""
@@ -369,15 +361,25 @@ async def print_instead(request: Request, encounter: int, page: int) -> Reply:
 
 
 async def _read_list(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Complete the payload of a job with what stands on the list, as the database has it now."""
+    """Complete the payload of a job with what stands on the list, as the database has it now.
+
+    Each row is a person who is there, by name: the full name, and the table (with its room) in each seating.
+    """
     reader, encounter = Reader(*payload["reader"]), existing(await store.find(tx, payload["encounter"]))
     session = existing(await find_session(tx, encounter.session_id))
-    numbers = [_("Encounter {number}", number=number) for number in range(1, encounter.seatings + 1)]
+    seats = await store.seats_of(tx, encounter)
+    numbered = list(enumerate(seats.seatings, start=1))
+    numbers = [_("Encounter {number}", number=number) for number, _tables in numbered]
+    by_name = sorted(seats.here, key=lambda person: (collation(person.full_name), person.id))
+    rows = [
+        [person.full_name, *(encounter.place(seats.table_of(person.id, at)[0], len(tables)) for at, tables in numbered)]
+        for person in by_name
+    ]
     return {
         **payload,
         "title": plain(session_line(session.plan, session.plan.starts), reader),
         "columns": [plain(words, reader) for words in (_("Name"), *numbers)],
-        "rows": await _door_rows(tx, encounter),
+        "rows": rows,
     }
 
 
@@ -438,9 +440,7 @@ async def find_partner(request: Request, form: FindForm, encounter: int, person:
 @routes.press("ecg", who=ORGANISER)
 async def move(request: Request, encounter: int, person: int, here: bool) -> Reply:
     """Seat everybody anew because a person (an id) is gone or, with `here`, has come; show the session."""
-    found = await _find(request, encounter)
-    if found.ended_at is not None:
-        raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
+    found = await _find_going(request, encounter)
     somebody = existing(await participant_store.find(request.tx, person))
     if here and somebody.id not in await store.who_comes(request.tx):
         raise Stale

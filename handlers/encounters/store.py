@@ -92,12 +92,9 @@ async def forget_guest(tx: Transaction, encounter_id: int, person: int) -> None:
 
 async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]:
     """Return the sessions of encounters that are not over and in which a person (an id) takes part and is there."""
-    return await tx.rows(
-        Encounter,
-        f"{_ENCOUNTER} WHERE ended_at IS NULL AND id IN (SELECT encounter_id FROM encounter_guests"
-        " WHERE participant_id = :person AND here > 0) ORDER BY id",
-        person=person,
-    )
+    theirs = "SELECT encounter_id FROM encounter_guests WHERE participant_id = :person AND here > 0"
+    sql = f"{_ENCOUNTER} WHERE ended_at IS NULL AND id IN ({theirs}) ORDER BY id"
+    return await tx.rows(Encounter, sql, person=person)
 
 
 async def who_comes(tx: Transaction) -> Mapping[int, SeatedPerson]:

@@ -9,12 +9,6 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.initiatives.model import Contact, Means
 
-_MUTUAL = (
-    "contact_answers a JOIN contact_answers b ON b.participant_id = a.about_id AND b.about_id = a.participant_id"
-    " AND a.yes = 1 AND b.yes = 1"
-)
-"""The pairs of answers by which two people both want to keep in touch."""
-
 
 def blocked(one: str, other: str) -> str:
     """Return the condition that one of two people, given as SQL, blocked or reported the other."""
@@ -22,6 +16,13 @@ def blocked(one: str, other: str) -> str:
         f"EXISTS (SELECT 1 FROM contact_blocks x WHERE (x.participant_id = {one} AND x.about_id = {other})"
         f" OR (x.participant_id = {other} AND x.about_id = {one}))"
     )
+
+
+_MUTUAL = (
+    "contact_answers a JOIN contact_answers b ON b.participant_id = a.about_id AND b.about_id = a.participant_id"
+    f" AND a.yes = 1 AND b.yes = 1 AND NOT {blocked('a.participant_id', 'a.about_id')}"
+)
+"""The pairs of answers by which two people both want to keep in touch, and neither has blocked the other."""
 
 
 async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str) -> None:
@@ -41,12 +42,8 @@ async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
 
 async def exchanged(tx: Transaction, person: int) -> Sequence[int]:
     """Return the ids of the people who want to keep in touch with a person who wants it too."""
-    return await tx.values(
-        int,
-        f"SELECT a.about_id FROM {_MUTUAL} WHERE a.participant_id = :person"
-        f" AND NOT {blocked('a.participant_id', 'a.about_id')} ORDER BY a.about_id",
-        person=person,
-    )
+    sql = f"SELECT a.about_id FROM {_MUTUAL} WHERE a.participant_id = :person ORDER BY a.about_id"
+    return await tx.values(int, sql, person=person)
 
 
 async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
@@ -60,7 +57,6 @@ async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
         " SELECT a.participant_id, a.about_id, COALESCE(c.mail, ''), COALESCE(c.phone, ''), COALESCE(c.handle, ''),"
         f" a.met FROM {_MUTUAL} LEFT JOIN initiative_cards c ON c.participant_id = a.about_id"
         " WHERE a.participant_id IN (:one, :other) AND a.about_id IN (:one, :other)"
-        f" AND NOT {blocked(':one', ':other')}"
         " AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.id IN (:one, :other) AND p.status <> 'joined')"
         " ON CONFLICT (participant_id, about_id) DO NOTHING RETURNING participant_id",
         one=one,
@@ -73,20 +69,16 @@ async def give_anew(tx: Transaction, person: int) -> None:
     await tx.run(
         "UPDATE contacts SET mail = c.mail, phone = c.phone, handle = c.handle FROM initiative_cards c"
         " WHERE c.participant_id = :person AND contacts.about_id = :person AND EXISTS (SELECT 1"
-        f" FROM {_MUTUAL} WHERE a.participant_id = :person AND a.about_id = contacts.participant_id"
-        f" AND NOT {blocked('a.participant_id', 'a.about_id')})",
+        f" FROM {_MUTUAL} WHERE a.participant_id = :person AND a.about_id = contacts.participant_id)",
         person=person,
     )
 
 
 async def contacts_of(tx: Transaction, person: int) -> Sequence[Contact]:
     """Return the contacts that a person was given and still keeps."""
-    return await tx.rows(
-        Contact,
-        "SELECT p.id, p.given_name, p.family_name, c.mail, c.phone, c.handle, c.met FROM contacts c"
-        " JOIN participants p ON p.id = c.about_id WHERE c.participant_id = :person ORDER BY p.id",
-        person=person,
-    )
+    columns = "p.id, p.given_name, p.family_name, c.mail, c.phone, c.handle, c.met"
+    where = "JOIN participants p ON p.id = c.about_id WHERE c.participant_id = :person ORDER BY p.id"
+    return await tx.rows(Contact, f"SELECT {columns} FROM contacts c {where}", person=person)
 
 
 async def contact_of(tx: Transaction, person: int, other: int) -> Contact | None:
