@@ -13,7 +13,7 @@ from bot.content.views import Button
 
 MOST = 5
 """The most buttons of one row, which is Discord's limit."""
-SHORT = 18
+SHORT = 15
 """The most characters of a label that leaves room for another button beside it on a phone."""
 _WIDTH, _AROUND, _AROUND_IN_LIST = 40, 5, 2
 """How many characters a row of a phone has room for, and how many of them a button needs around its label.

@@ -75,6 +75,18 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     return await _ask(request, form)
 
 
+@routes.answers_to(
+    # L10N: long
+    _(
+        "can I leave earlier, can I leave early, may I leave earlier, may I leave early, can I go earlier,"
+        " can I go early, is it ok to leave early, can I leave before the end, may I leave before the end"
+    )
+)
+async def ask_about_leaving_earlier(_request: Request) -> Reply:
+    """Lead people who ask whether they may leave before the end to the team, which alone can tell."""
+    return reply(_("The team can tell you: ask them."), buttons=(ASK, HOME))
+
+
 async def _answer_first(request: Request, question: str) -> View | None:
     """Return what may answer a question, which is kept meanwhile; None for no answer."""
     answer = await hooks.answer_first(request, question)

@@ -89,3 +89,12 @@ def test_telegram_and_discord_draw_the_same_rows() -> None:
     assert message.components
     shown = [[part["label"] for part in row["components"]] for row in message.components.to_components()]
     assert drawn == shown == _labels(*view.buttons)
+
+
+def test_a_few_themes_have_their_names_on_telegram_one_a_row() -> None:
+    options = tuple(Option(name.lower()[:3], name) for name in ("Culture", "Innovation pédagogique", "CivicTech"))
+    assert _keys(Choice(Go("pick"), options, listed=True)) == [[option.label] for option in options]
+
+
+def test_what_half_a_row_would_cut_has_a_row_of_its_own() -> None:
+    assert _labels(*_buttons("Changer de thème", "Rappels")) == [["Changer de thème"], ["Rappels"]]

@@ -277,7 +277,7 @@ async def test_who_joins_late_reads_of_one_day_and_is_told_the_others(store_url:
         _chats, code = await two_days_published(world)
         lea = world.chat("700", name="Lea")
         await lea.follow(f"j-{code}")
-        assert "Education · group 1" in lea.text
+        assert "Education 1" in lea.text
         [other] = await pushed(world, lea)
         assert "\nWelcome! This is your group.\n" in other
         assert "11 June" in other

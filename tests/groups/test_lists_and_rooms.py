@@ -106,7 +106,7 @@ async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
         await team.press("Form groups")
         await catch_up_with(world, team)
         await team.press("As a picture")
-        assert "They will be here in a moment." in team.text
+        assert "groups will be here in a moment." in team.text
         await catch_up_with(world, team)
         assert team.picture
         assert team.picture.content.startswith(b"\x89PNG")

@@ -69,13 +69,13 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
     chat = chats["Ana"]
     for word in ("groupe", "group", "gruppe"):
         await chat.command(word)
-        assert chat.text.splitlines()[0] == "Education · group 1"
+        assert chat.text.splitlines()[0] == "Education 1"
     await chat.command("moi")
     assert "Group: Education 1" in chat.text
     assert "My group" in (await menu_of(chat))["Workshops"]
     await chat.press("My group")
     assert chat.text.splitlines() == [
-        "Education · group 1",
+        "Education 1",
         "First meeting: Thursday 10 June, 14:00",
         "Salle bleue",
         "Ana (Quebec) · you",
@@ -91,7 +91,7 @@ async def test_a_group_with_a_name_says_it_and_an_unknown_hour_too(world: World)
     await publish(world, 1)
     await chats["Ana"].command("groupe")
     assert chats["Ana"].text.splitlines()[:3] == [
-        "Education · group 1, “Les Tisseurs”",
+        "Education 1, “Les Tisseurs”",
         "On Thursday 10 June 2027; the time is not known yet.",
         "The room is not known yet.",
     ]
@@ -104,16 +104,16 @@ async def test_the_command_shows_the_day_it_is_or_the_next_and_leads_to_the_othe
     await publish(world, 1, 2)
     chat = chats["Ana"]
     await chat.command("groupe")
-    assert chat.text.startswith("Education · group 1")
+    assert chat.text.startswith("Education 1")
     assert "Friday 11 June 2027" in chat.buttons
     await chat.press("Friday 11 June 2027")
-    assert chat.text.startswith("Education · group 2")
+    assert chat.text.startswith("Education 2")
     await later(world, datetime(2027, 6, 10, 22, 30, tzinfo=UTC))  # past midnight in Paris
     await chat.command("groupe")
-    assert chat.text.startswith("Education · group 2")
+    assert chat.text.startswith("Education 2")
     await later(world, datetime(2027, 6, 12, 12, 0, tzinfo=UTC))
     await chat.command("groupe")
-    assert chat.text.startswith("Education · group 2"), "the third day is not published"
+    assert chat.text.startswith("Education 2"), "the third day is not published"
 
 
 async def test_why_this_group_is_two_sentences_that_tell_nothing_of_anyone(world: World) -> None:
@@ -132,7 +132,7 @@ async def test_why_this_group_is_two_sentences_that_tell_nothing_of_anyone(world
     ]
     assert chat.fresh, "the card, which may be pinned, stays"
     await chat.press("My group")
-    assert chat.text.startswith("Education · group 1")
+    assert chat.text.startswith("Education 1")
 
 
 async def test_what_is_not_proven_best_is_not_said_to_be_and_wishes_stay_vague(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
         assert picture.width >= 1000
     assert (await pushed(world, chat))[-1] == "Your group as a picture."
     await press_push(world, chat, "My group")
-    assert chat.text.startswith("Education · group 1")
+    assert chat.text.startswith("Education 1")
 
 
 async def test_nobody_reads_the_group_of_someone_else(world: World) -> None:

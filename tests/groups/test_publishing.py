@@ -115,7 +115,7 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     ]
     assert await pushed(world, chats["Cleo"]) == []
     await on_discord.command("groupe")
-    assert on_discord.text.startswith("Education · group 2")
+    assert on_discord.text.startswith("Education 2")
 
 
 async def test_once_a_group_has_met_its_pinned_card_no_longer_says_when(world: World) -> None:
@@ -378,7 +378,7 @@ async def test_who_joins_after_publishing_reads_their_card_in_the_greeting(world
     chat = world.chat("700", name="Bo")
     await chat.follow(f"j-{code}")
     assert chat.text.startswith("Welcome, Bo!")
-    assert "Education · group 1" in chat.text
+    assert "Education 1" in chat.text
     assert await pushed(world, chat) == []
 
 
@@ -389,7 +389,7 @@ async def test_who_joins_with_a_theme_and_no_group_is_greeted_with_one(world: Wo
     await world.change(put_choice, lea, "school", None, world.clock.now())
     chat = world.chat("700", name="Lea")
     await chat.follow(f"j-{code}")
-    assert "Education · group 1" in chat.text
+    assert "Education 1" in chat.text
     assert await members(world, first) == ["Ana", "Bo", "Lea"]
     assert set(await told(world, {**chats, "Lea": chat})) == {"Ana", "Bo"}
 

@@ -131,7 +131,7 @@ async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: W
 
 async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
-    for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("Settings", "Language")):
+    for words, shown in (("My group?", "Education 1"), ("Thanks!", "With pleasure!"), ("Settings", "Language")):
         await zoe.send(words)
         assert shown in zoe.text
     await zoe.send("We need help!")

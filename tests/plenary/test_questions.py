@@ -108,7 +108,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         assert "On stage" not in tim.text  # whoever forgot to end the plenary leaves nobody there
         zoe = room.people["Zoé"]
         await zoe.command("groupe")
-        assert words(zoe.text).splitlines()[:3] == ["The gathering is over.", "Education · group 1", "Ali (Quebec)"]
+        assert words(zoe.text).splitlines()[:3] == ["The gathering is over.", "Education 1", "Ali (Quebec)"]
         assert "Who presents?" not in zoe.buttons
 
 

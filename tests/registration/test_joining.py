@@ -21,7 +21,7 @@ async def test_three_taps_from_the_link_to_a_theme(sqlite_url: str) -> None:
         assert "2 places left" in chat.text
         await chat.press("Confirm")
         assert chat.text.startswith("Your theme is Culture.")
-        assert chat.toast == "Your place is kept."
+        assert chat.toast == "You’re in."
 
 
 async def test_who_asks_to_register_where_it_takes_an_invitation_may_enter_its_code(sqlite_url: str) -> None:

@@ -70,7 +70,7 @@ async def test_the_picture_of_a_group_takes_the_place_of_the_answer_that_it_is_d
     await stage.delivered(zoe)
     before = texts(zoe)
     await zoe.press("As a picture")
-    assert texts(zoe) == [*before, "I am drawing your group. The picture will be here in a moment."]
+    assert texts(zoe) == [*before, "The picture of your group will be here in a moment."]
     await stage.delivered(zoe)
     assert texts(zoe) == [*before, "Your group as a picture."]
 
@@ -149,5 +149,5 @@ async def test_who_joins_after_publishing_is_greeted_with_their_group(stage: Sta
     zoe = stage.person("Zoé")
     await zoe.follow(f"j-{code}")
     await stage.delivered()
-    assert "Education · group 1" in zoe.text
+    assert "Education 1" in zoe.text
     assert list(zoe.pushed) == []

@@ -219,7 +219,7 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     await ana.fill("Cégeps", "Money", "", "")
     await grid(at, "Ana")
     await ana.press("As a picture")
-    assert ana.text == "I am drawing the grid. It will be here in a moment."
+    assert ana.text == "The grid will be here in a moment."
     await Runner(
         world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
     ).catch_up()

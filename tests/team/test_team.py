@@ -325,3 +325,20 @@ async def test_a_question_and_its_answers_are_stored_as_who_and_what_is_meant(st
         assert not [words for words in ("Zoé", "Inès", "sleep", "hostel", "breakfast") if words in stored]
         await rewrite(world, who, given_name="Zora")
         assert "Inès answered Zora.\n" in await on_page(maud)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "told"),
+    [
+        ("fr", "Est-ce que je peux partir plus tôt ?", "C’est l’équipe qui peut te le dire\u00a0: demande-lui."),
+        ("en", "Can I leave early?", "The team can tell you: ask them."),
+    ],
+)
+async def test_a_plain_question_about_leaving_earlier_is_the_team_s(
+    sqlite_url: str, locale: str, words: str, told: str
+) -> None:
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoé", "1", locale=locale)
+        await zoe.send(words)
+        assert zoe.text == told
+        assert len(zoe.buttons) == 2

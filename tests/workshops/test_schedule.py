@@ -423,7 +423,7 @@ async def test_home_and_what_leads_to_phases_close_when_the_phase_does(world: Wo
     await passes(world, minutes=40)
     for chat, command in ((zoe, "moi"), (maya, "animer")):
         closed = [plain(view.lines[0], chat.reader) for view in await views(world, chat) if view.quiet]
-        assert f"This has changed since: /{command}" in closed
+        assert f"Current screen: /{command}" in closed
 
 
 @on_one_engine

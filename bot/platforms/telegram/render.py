@@ -111,8 +111,14 @@ def _told(choice: Choice, reader: Reader) -> Iterator[Span]:
 
 
 def _told_by_number(choice: Choice, reader: Reader) -> bool:
-    """Return whether the buttons of a choice have only the numbers of its options, because the labels are too long."""
-    return choice.listed and any(len(label(option.label, reader)) > SHORT for option in choice.options)
+    """Return whether the buttons of a choice have only the numbers of its options, because the labels are too long.
+
+    A few options that fit into a row each, such as themes, keep their names.
+    """
+    longest = max((len(label(option.label, reader)) for option in choice.options), default=0)
+    if choice.ranked_from or len(choice.options) > _NAMED:
+        return choice.listed and longest > SHORT
+    return choice.listed and longest > _IN_A_ROW
 
 
 def _options(choice: Choice, reader: Reader) -> Iterator[list[Json]]:
@@ -126,6 +132,11 @@ def _options(choice: Choice, reader: Reader) -> Iterator[list[Json]]:
     for row in even_rows(marked, [words for words, _data in marked]):
         yield [{"text": words, "callback_data": data} for words, data in row]
 
+
+_IN_A_ROW = 32
+"""The most characters of a label that a button in a row of its own shows whole on a phone."""
+_NAMED = 6
+"""How many options may have a row each, so that a message with them fits on a phone."""
 
 _ONE, _ONE_OR_NONE, _MANY = ":~+"
 

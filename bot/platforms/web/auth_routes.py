@@ -13,6 +13,7 @@ from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import _
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.displays import ENTRY, LINK
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
 from bot.membership import letters
@@ -55,6 +56,10 @@ async def read_word(request: web.Request, field: str, patience: float) -> str:
             return word(await read_fields(request), field)
     except (TimeoutError, ConnectionError):  # the latter: the browser hung up, or had to give way
         raise web.HTTPBadRequest from None
+
+
+LINKED = LINK.removeprefix(ENTRY).rstrip("/")
+"""The word in the place of a display's code in an address that leads to the door without one."""
 
 
 class AuthRoutes:
@@ -148,7 +153,8 @@ class AuthRoutes:
         return response
 
     async def _outside(self, request: web.Request) -> web.Response:
-        return html(self._pages.closed(reader_of(None, language_of(request), self._settings)))
+        reader = reader_of(None, language_of(request), self._settings)
+        return html(self._pages.entry(reader, LINKED, "", lines=self._pages.whom_to_call))
 
     async def _manifest(self, request: web.Request) -> web.Response:
         manifest = self._pages.manifest(int(request.match_info["person"]))

@@ -24,7 +24,7 @@ from bot.database.engine import Store, Transaction
 from bot.membership.inviting import telegram_link
 from bot.people import attempt_store, codes, secret_store
 from bot.platforms.web import sessions
-from bot.platforms.web.auth_routes import AuthRoutes
+from bot.platforms.web.auth_routes import LINKED, AuthRoutes
 from bot.platforms.web.display_watch import DisplayWatches, Watched
 from bot.platforms.web.faults import html
 from bot.platforms.web.guard import from_here
@@ -33,8 +33,6 @@ from bot.platforms.web.sessions import language_of, reader_of
 
 _ONE = f"{ENTRY}{{code}}"
 _LINK = f"{LINK}{{payload}}"
-_LINKED = LINK.removeprefix(ENTRY).rstrip("/")
-"""The word in the place of a display's code in an address that a link uses to lead to the door."""
 _ADDRESS, _CODE = attempt_store.counted_action("address"), attempt_store.counted_action("door")
 """What is guessed: the addresses of sessions, and the codes of people at the door."""
 _TRIES = attempt_store.CROWD
@@ -141,11 +139,10 @@ class EntryRoutes:
         telegram, payload = f"https://t.me/{username}" if username else "", request.match_info.get("payload")
         if username and payload:
             telegram = telegram_link(username, quote(payload, safe=""))
-        code = request.match_info.get("code", _LINKED)
+        code = request.match_info.get("code", LINKED)
         words = " " in typed and not codes.might_be(typed)
-        numbers = (
-            self._pages.whom_to_call if words or code == _LINKED else ()
-        )  # the words, or the link, may ask for help
+        # The words, or the link, may ask for help.
+        numbers = self._pages.whom_to_call if words or code == LINKED else ()
         return html(self._pages.entry(reader, code, telegram, problem, numbers), status)
 
     def _reader(self, request: web.Request) -> Reader:

@@ -57,6 +57,12 @@ def short_title(group: Group, theme: Theme) -> Text:
     return _("{theme} {number}", theme=Localised(theme.title), number=group.number)
 
 
+def card_title(group: Group, theme: Theme) -> Text:
+    """Return the title of a group for its members: «Culture 3», with its own name if it has one."""
+    short = short_title(group, theme)
+    return _("{group}, «{name}»", group=short, name=Name(group.name)) if group.name else short
+
+
 def numbered(group: Group) -> Text:
     """Return the name of a group for sentences about its theme: «group 3», with the group's own name if it has one."""
     if group.name:
@@ -108,10 +114,10 @@ def card_lines(
         for member in members
     ]
     if over:
-        return Strong(title(group, theme)), *people
+        return Strong(card_title(group, theme)), *people
     where = room_line(group.room) if group.room else _NO_ROOM
     when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at))) if round_.meets_at else _no_hour(round_)
-    return Strong(title(group, theme)), *(() if met else (when,)), where, *people
+    return Strong(card_title(group, theme)), *(() if met else (when,)), where, *people
 
 
 def _no_hour(round_: Round) -> Text:
@@ -145,7 +151,7 @@ def told_lines(
     when = () if met else (Moment(round_.meets_at) if round_.meets_at else day(round_),)
     parts = (Strong(short_title(group, theme)), *room, *when)
     rest = (
-        *((Strong(title(group, theme)),) if group.name else ()),
+        *((Strong(card_title(group, theme)),) if group.name else ()),
         *(() if round_.meets_at or met else (_no_hour(round_),)),
         *(() if group.room else (_NO_ROOM,)),
         *(introduce(member) for member in members),

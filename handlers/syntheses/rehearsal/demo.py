@@ -283,15 +283,13 @@ TERRITORY: Sequence[tuple[str, str, str, str]] = (
 
 _TAILS: Mapping[str, Sequence[str]] = {
     "facts": (
-        "",
         ", surtout hors des villes",
-        ", c'est ce que j'entends",
+        " : c'est ce que j'entends chez moi",
         ", d'après les jeunes que je connais",
         ", moins en été",
         ", et c'est pareil chez nos voisins",
     ),
     "challenge": (
-        "",
         " dès cette année",
         " avec les moyens que nous avons",
         " dans chacun de nos pays",
@@ -299,7 +297,6 @@ _TAILS: Mapping[str, Sequence[str]] = {
         " en partant des jeunes",
     ),
     "solution": (
-        "",
         ", d'abord dans trois communes",
         ", avec et par les jeunes",
         ", dès cet automne",
@@ -307,15 +304,17 @@ _TAILS: Mapping[str, Sequence[str]] = {
         ", à l'essai pendant trois mois",
     ),
 }
-"""The endings of ideas, which differ between groups of the same theme."""
+"""The endings of some ideas, so that the groups of a theme do not all write the same."""
+_ENDS = 3
+"""One idea of so many has an ending: people seldom write alike."""
 _QUESTION = " ?"
 
 
 def idea_text(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
     """Return the text of an idea in the language `locale` or, if there are no texts in it, in French.
 
-    `number` counts the ideas; after the last text, the texts are used again from the first. French texts get an ending
-    that differs by `group`, the group's number.
+    `number` counts the ideas; after the last text, the texts are used again from the first. Some French texts get an
+    ending, others in each group (`group` is its number).
     """
     of_phase = collects if collects in _FRENCH else "solution"
     elsewhere = _ELSEWHERE[of_phase].get(locale)
@@ -323,5 +322,7 @@ def idea_text(collects: Collects, theme: str, locale: str, group: int, number: i
         return elsewhere[number % len(elsewhere)]
     french = _FRENCH[of_phase].get(theme) or _FRENCH[of_phase]["culture"]
     text, tails = french[number % len(french)], _TAILS[of_phase]
+    if (number + group) % _ENDS or "," in text:
+        return text
     end = _QUESTION if text.endswith(_QUESTION) else ""
-    return text.removesuffix(_QUESTION) + tails[group % len(tails)] + end
+    return text.removesuffix(_QUESTION) + tails[(number // _ENDS + group) % len(tails)] + end

@@ -61,7 +61,7 @@ async def test_from_the_card_by_a_form_to_a_theme_for_nobody_else_to_see(harness
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
     await zoe.press("Confirm")
     assert zoe.text.startswith("Your theme is Culture.")
-    assert zoe.toast == "Your place is kept."
+    assert zoe.toast == "You’re in."
     assert zoe.private
     assert zoe.shown[0].id == first
 
@@ -103,7 +103,7 @@ async def test_buttons_menus_and_forms_work_after_a_restart(harness: DiscordHarn
     await zoe.pick("Culture")
     await harness.restart()
     await zoe.press("Confirm")
-    assert zoe.toast == "Your place is kept."
+    assert zoe.toast == "You’re in."
     ada = harness.person("Ada")
     await ada.command("code")
     await harness.restart()
@@ -197,7 +197,7 @@ async def test_an_answer_that_is_too_late_for_its_press_comes_in_private(harness
     harness.env.inject_error("POST", "/interactions/*", status=404, code=code)
     await zoe.press("Confirm")
     [made_up] = zoe.pushed
-    assert "Your place is kept." in made_up
+    assert "You’re in." in made_up
     await harness.restart()
     assert len(zoe.pushed) == 1
 

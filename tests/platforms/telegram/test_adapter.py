@@ -39,7 +39,7 @@ async def test_three_taps_in_one_message_from_the_link_to_a_theme(harness: Teleg
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
     await zoe.press("Confirm")
     assert zoe.text.startswith("Your theme is Culture.")
-    assert zoe.toast == "Your place is kept."
+    assert zoe.toast == "You’re in."
     assert len({shown.message.data["message_id"] for shown in zoe.user.shown}) == 1
 
 
@@ -60,7 +60,7 @@ async def test_a_double_tap_has_one_effect(harness: TelegramHarness) -> None:
     shown = zoe.user.last
     first, second = zoe.user.press("Confirm this theme", on=shown), zoe.user.press("Confirm this theme", on=shown)
     await zoe.user.settled()
-    assert (first.toast, second.toast) == ("Your place is kept.", "Already done.")
+    assert (first.toast, second.toast) == ("You’re in.", "Already done.")
     assert await _taken(harness.world) == 1
 
 

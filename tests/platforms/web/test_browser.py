@@ -61,7 +61,7 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await phone.get_by_role("button", name="Confirm this theme").click()
     log = phone.get_by_role("log")
     await expect(log).to_contain_text("Your theme is Culture.")
-    await expect(log).to_contain_text("Your place is kept.")
+    await expect(log).to_contain_text("You’re in.")
     await expect(log.locator("article")).to_have_count(1)
     assert await phone.evaluate("window.stayed")
     await phone.get_by_role("button", name="Change theme").click()

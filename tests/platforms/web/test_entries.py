@@ -154,3 +154,13 @@ async def test_the_door_leads_to_telegram_too(sqlite_url: str) -> None:
         link = phone.page.first("a", href="https://t.me/rencontres_bot")
         assert link is not None
         assert link.text == "I take part on Telegram"
+
+
+async def test_the_bare_address_is_a_door_too_and_says_whom_to_ask_for_a_code(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url) as wall:
+        ada, phone = await wall.world.invite("Ada"), wall.harness.person()
+        await phone.get("/")
+        assert phone.status == 200
+        assert "I do not have my code" in phone.page.text
+        await phone.post(door_of(phone), {"link": ada})
+        assert "Welcome, Ada" in phone.text

@@ -49,7 +49,7 @@ async def test_three_taps_in_one_message_from_the_link_to_a_theme(harness: WebHa
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
     await zoe.press("Confirm")
     assert zoe.text.startswith("Your theme is Culture.")
-    assert zoe.toast == "Your place is kept."
+    assert zoe.toast == "You’re in."
     assert len(zoe.messages) == 1
 
 

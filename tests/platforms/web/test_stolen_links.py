@@ -766,7 +766,7 @@ async def test_a_screen_in_a_new_browser_takes_the_place_of_none_on_its_owner_s_
     await stolen.delivered(zoe)
     await zoe.look()
     assert any("my room" in said and "waiting" in said for said in stolen.shown(zoe))
-    assert not any("Sent again" in said for said in stolen.shown(zoe))
+    assert not any("current screen is below" in said for said in stolen.shown(zoe))
 
 
 @on_one_engine
