@@ -93,7 +93,7 @@ async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, 
     assert len(zoe.pushed) == 1
     await zoe.command("groupe")
     why, image = zoe.buttons[:2]
-    assert f"{theme} · " in words(zoe.text)
+    assert f"{theme} 1" in words(zoe.text)
     await zoe.press(image)
     await stage.delivered(zoe)
     assert zoe.text == zoe.pushed[-1] != card
