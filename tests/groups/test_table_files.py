@@ -114,7 +114,7 @@ def test_a_platform_that_is_none_of_ours_is_noted() -> None:
             "people.csv, line 5, country: I do not know the territory Atlantis.",
         ),
         (f"{PEOPLE}\np4,Max,FR,boi,1990,culture,", "people.csv, line 5, gender: I do not know the gender boi."),
-        (f"{PEOPLE}\np4,Max,FR,man,90,culture,", "people.csv, line 5, birth_year: 90 is not a year of birth."),
+        (f"{PEOPLE}\np4,Max,FR,man,9,culture,", "people.csv, line 5, birth_year: 9 is not a year of birth."),
         (
             f"{PEOPLE}\np4,Max,FR,man,2026,culture,",
             "people.csv, line 5, birth_year: Born in 2026: the gathering is for people born from 1907 to 2017.",
@@ -133,7 +133,7 @@ def test_a_list_that_is_too_long_is_refused() -> None:
 
 
 def test_every_bad_line_is_named() -> None:
-    text = f"{PEOPLE}\np4,Max,Atlantide,boi,1990,culture,\np2,Max,FR,man,90,culture,"
+    text = f"{PEOPLE}\np4,Max,Atlantide,boi,1990,culture,\np2,Max,FR,man,9,culture,"
     assert [mistake.partition(":")[0] for mistake in mistakes(text)] == [
         "people.csv, line 5, country",
         "people.csv, line 5, gender",

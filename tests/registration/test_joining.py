@@ -12,7 +12,7 @@ async def test_three_taps_from_the_link_to_a_theme(sqlite_url: str) -> None:
         await chat.follow(f"j-{code}")
         assert chat.text.splitlines()[:4] == [
             "Welcome, \u2068Zoé\u2069!",
-            "Your data stay until Friday 31 December 2027, in France. See or erase them: /privacy.",
+            "We keep your data until Friday 31 December 2027, in France. See or erase them: /privacy.",
             "",
             "Which theme would you like to work on? You can change it until Saturday 1 May, 12:00.",
         ]

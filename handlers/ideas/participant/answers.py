@@ -78,19 +78,16 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
         lines.append(_("Your challenge is noted.") if stored.collects == "challenge" else _("Your idea is noted."))
     if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))
-    choice, asks_box = None, False
+    choice = None
     if stored.collects == "facts":
         lines.append(_NOTED_AS[idea.category or "fact"])
         others = tuple(Option(kind, label) for kind, label in KINDS.items() if kind != (idea.category or "fact"))
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)
-        asks_box = choice is not None
-        lines += [_("Which box does it go in?")] if asks_box else []
+        lines += [_("Which box does it go in?")] if choice else []
     another = _another_button(stored) if not (typed or request.message or again) else ()
-    # Where a box is asked for, the rest waits until one is chosen: that is much to press already.
-    rest = () if asks_box else (change_button(idea), _name_button(idea))
-    buttons = (*another, no_idea_button(idea, stored.collects), *rest)
+    buttons = (*another, no_idea_button(idea, stored.collects), change_button(idea), _name_button(idea))
     card = OpenOwn(idea.id, card=True)
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
     return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
