@@ -34,7 +34,7 @@ async def test_a_question_finds_its_section_or_goes_to_the_team(stage: Stage) ->
     await zoe.press("Non, demander")
     assert zoe.text == "L’équipe a reçu ta question. La réponse t’arrivera ici."
     await stage.delivered(ines)
-    assert [told for told in ines.pushed if "quel metro pour venir ?" in told]
+    assert [told for told in ines.pushed if "quel metro pour venir\u00a0?" in told]
 
 
 async def test_the_team_changes_a_section_and_readers_are_told(stage: Stage) -> None:

@@ -174,8 +174,8 @@ async def test_what_an_idea_is_is_a_button_on_its_card(stage: Stage) -> None:
     await stage.delivered(zoe)
     await zoe.send("La moitié des villages n’ont pas de cinéma")
     assert "Noté comme constat." in words(zoe.text)
-    assert zoe.options == ("besoin", "existe déjà")
-    await zoe.pick("existe déjà")
+    assert zoe.options == ("Un besoin", "Ça existe")
+    await zoe.pick("Ça existe")
     assert "Noté : ça existe déjà." in words(zoe.text)
-    assert zoe.options == ("constat", "besoin")
+    assert zoe.options == ("Un constat", "Un besoin")
     assert [idea.category for idea in await ideas_of(stage.world, "Zoé", "stakes")] == ["scheme"]

@@ -20,7 +20,7 @@ from tests.ideas.builders import idea
 from tests.scenarios.conftest import Stage, open_stage
 from tests.workshops.builders import PHASES, ended, revealed, started
 
-BELOW = "Ce message est affiché plus bas."
+BELOW = "Écran à jour plus bas."
 
 
 @pytest.fixture
@@ -76,17 +76,18 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     await wants_to_be_told(zoe)
     made = await group(stage.world, ["Zoé"])
     run = await started(stage.world, made)
-    await idea(stage.world, made, "Zoé", "Une cuisine partagée", phase="stakes")
+    for words in ("Une cuisine partagée", "Un jardin"):
+        await idea(stage.world, made, "Zoé", words, phase="stakes")
     run = await revealed(stage.world, run)
     await reads(stage, zoe)
     await zoe.command("phase")
     await zoe.pick("1. Une cuisine")
     texts = await reads(stage, zoe)
     [card] = [number for number, text in enumerate(texts) if text.startswith("Comprendre les enjeux : fin ")]
-    assert "3 voix, jusqu’à" in texts[card]
-    assert texts[card + 1] == "1 idée dévoilée. À toi de voter."
+    assert "1 voix, jusqu’à" in texts[card]
+    assert texts[card + 1] == "2 idées dévoilées. À toi de voter."
     if stage.platform != "discord":  # there only who pressed sees the answer
-        assert "3 voix, jusqu’à" in texts[-1]
+        assert "1 voix, jusqu’à" in texts[-1]
     vote = Vote(run.id).encode()
     assert cast("ChatDriver", zoe).offers(vote)
     await ended(stage.world, run)

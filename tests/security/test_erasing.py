@@ -388,7 +388,7 @@ async def test_a_calendar_file_that_names_them_goes(store_url: str) -> None:
         plan = Plan("stars", titles, starts, starts + timedelta(hours=1), "Europe/Paris", speaker=f"{NAME} {FAMILY}")
         await gathering.world.change(add_session, plan)
         await reader.command("programme")
-        await reader.press("As a calendar file")
+        await reader.press("Add to my calendar")
         assert reader.file is not None
         await who.command("effacer")
         await who.press(WITH_TEXTS)

@@ -22,6 +22,7 @@ async def test_an_idea_given_on_the_page_is_read_by_its_group_alone(gathering: G
     await gathering.start_phase("Zoé", "Max")
     await gathering.delivered(zoe, max_, eve)
     await zoe.send("A kitchen that belongs to all neighbours")
+    await max_.send("A library that is open at night")
     await gathering.reveal()
     await gathering.delivered(zoe, max_, eve)
     await max_.command("phase")
