@@ -270,16 +270,7 @@ async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *
         *group_comes,
         buttons=(*group_buttons, *(change if may_change else ()), HOME),
         toast=toast,
-        later=await _theme_is_fixed(request, theme, *group_buttons) if may_change else None,
     )
-
-
-async def _theme_is_fixed(request: Request, theme: Theme, *buttons: Button) -> Later | None:
-    """Return what replaces a person's theme at the deadline: without the ways to change it; None without a deadline."""
-    if (deadline := await store.theme_deadline(request.tx)) is None:
-        return None
-    mine = _("Your theme is {theme}.", theme=Strong(Localised(theme.title)))
-    return Later(deadline, View((mine, CLOSED), (*buttons, ASK, HOME), quiet=True))
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:

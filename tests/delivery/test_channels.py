@@ -142,7 +142,7 @@ async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) 
     assert rooms(rig).kept[0].people == {"1"}
     assert rooms(rig, "telegram").kept[0].people == {"2"}
     first, *rest = rooms(rig).shown[0].splitlines()
-    assert first.startswith("Culture · gr")
+    assert first.startswith("Culture 3")
     assert "B12" in "".join(rest)
     assert "mercredi 10 mars, 10\xa0h" in "".join(rest)  # the gathering's first language, for everyone in it
     assert rest[-2:] == ["Ali D. (France)", "\u2068Zoé D.\u2069 (Québec)"]
