@@ -426,3 +426,13 @@ async def test_a_phone_has_no_way_to_the_desk(harness: WebHarness, browser: Brow
         await expect(page.get_by_role("link", name="The desk")).to_be_visible()
         await page.set_viewport_size({"width": 999, "height": 800})
         await expect(page.get_by_role("link", name="The desk")).to_be_hidden()
+
+
+async def test_a_german_heading_with_the_longest_of_days_is_read_whole(harness: WebHarness, browser: Browser) -> None:
+    await group(harness.world, ["Ana"])
+    async with desk(harness, browser, "Inès", "groups") as page:
+        ines = await number(harness.world, "Inès")
+        await harness.world.store.transact(lambda tx: participant_store.set_locale(tx, ines, "de"))
+        await page.reload()
+        heading = page.get_by_role("columnheader", name="Gruppe, ")
+        assert await heading.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")

@@ -137,8 +137,8 @@ function drawHead() {
 function measure() {
   const some = [...rows.keys()].slice(0, 200);
   const width = (column, place) => {
-    const longest = some.reduce((most, id) => Math.max(most, present(id, place).length), column.title.length + 2);
-    return `${Math.min(Math.max(longest, 6), 28) * 0.55 + 1.4}rem`;
+    const longest = some.reduce((most, id) => Math.max(most, present(id, place).length), 6);
+    return `${Math.max(Math.min(longest, 28), column.title.length + 2) * 0.55 + 1.4}rem`; // a heading is read whole
   };
   grid.style.setProperty("--columns", columns.map(width).join(" "));
   grid.setAttribute("aria-colcount", columns.length);
