@@ -21,7 +21,7 @@ _NEAR = {
     "find someone and see their card": (2, 1),
     "see who lacks a theme": (2, 0),
     "form the groups": (2, 0),
-    "attendance of 13 groups, one absent": (8, 0),
+    "attendance of 13 groups, one absent": (7, 0),
     "mark a name safe, from the list": (2, 0),
     "start a phase": (3, 0),
     "make the booklet": (4, 0),

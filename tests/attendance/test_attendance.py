@@ -47,6 +47,7 @@ async def two_groups(world: World) -> tuple[Group, Group]:
 
 async def at_group(team: NeutralChat, number: int = 1) -> None:
     await team.follow("gi")
+    await team.press("Group by group")
     await team.press(f"Education {number}")
 
 
@@ -68,6 +69,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_here_and_names_are_said_
         "Present: 0 of 4. Absent: 0. Not marked: 0.",
         "Neither joined nor marked: 4.",
     ]
+    await team.press("Group by group")
     await team.press("Education 1: not taken")
     assert words(team.text).splitlines() == [
         "Education · group 1, Thursday 10 June 2027, morning",
@@ -93,6 +95,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_here_and_names_are_said_
     await team.press("Attendance")
     assert "Present: 1 of 4. Absent: 1. Not marked: 0." in team.text
     assert "1 absent person is in a group." in team.text
+    await team.press("Group by group")
     assert {"Education 1: 1 of 2", "Education 2: not taken"} <= set(labels(team))
 
 
@@ -259,6 +262,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
     await team.follow("gi")
     assert "Attendance, Saturday 10 July 2027" in words(team.text)
     assert "There are no groups that day: these are the groups of Thursday 10 June 2027." in words(team.text)
+    await team.press("Group by group")
     await team.press("Education 1")
     await team.press("Ana Roy: not marked")
     assert await marks(world) == []
@@ -345,6 +349,7 @@ async def test_before_the_groups_meet_their_day_is_marked_not_today(world: World
         "Attendance, Thursday 10 June 2027, morning",
         "This day is still to come: what you mark now will count then.",
     ]
+    await team.press("Group by group")
     await team.press("Education 1")
     await team.press("Ana Roy")
     assert await marks(world) == [True]
@@ -367,6 +372,7 @@ async def test_a_screen_of_yesterday_keeps_the_groups_of_its_own_day(store_url: 
         await two_groups(world)
         team = await world.organiser()
         await team.follow("gi")
+        await team.press("Group by group")
         yesterday = team.payload("Education 1")
         await world.clock.advance(timedelta(days=1))
         await team.follow(yesterday)

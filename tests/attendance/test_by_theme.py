@@ -14,6 +14,7 @@ from handlers.attendance.organiser.by_theme import mark_missing
 from handlers.attendance.store.marks import attendance_on
 from tests.attendance.test_attendance import MORNING, SETTINGS, labels, marks, two_groups
 from tests.drivers.gestures import words
+from tests.groups.builders import group
 from tests.participants import number
 from tests.world import START, World, open_world
 
@@ -45,6 +46,35 @@ async def test_everyone_is_here_except_one_in_three_presses(world: World) -> Non
     await team.press("Education: 3 of 4")
     await team.press("Bo Roy: absent ✗")
     assert await marks(world) == [True] * 4, "who comes late is here with a press"
+
+
+async def test_twelve_groups_of_three_themes_are_marked_theme_after_theme(world: World) -> None:
+    themes = ("culture", "school", "civic")
+    for place in range(12):
+        name = f"P{place:02}"
+        await world.invite(name, "Roy")
+        await group(world, [name], theme=themes[place % 3], number_=place // 3 + 1)
+    ines = await world.organiser(locale="fr")
+    await ines.follow("gi")
+    shown = [label.replace("\u00a0", " ") for label in labels(ines)]
+    assert shown[:5] == [
+        "Culture : à pointer",
+        "Innovation pédagogique : à pointer",
+        "CivicTech : à pointer",
+        "Trouver quelqu’un",
+        "Groupe par groupe",
+    ], "the groups stand on a screen of their own"
+    await ines.press("Innovation pédagogique")
+    await ines.press("P01 Roy")
+    await ines.press("P04 Roy")
+    await ines.press("Tout le monde est là, sauf 2")
+    await ines.press("Ensuite\u00a0: CivicTech")
+    await ines.press("P02 Roy")
+    await ines.press("Tout le monde est là, sauf 1")
+    await ines.press("Ensuite\u00a0: Culture")
+    await ines.press("Tout le monde est là")
+    assert not [label for label in labels(ines) if label.startswith("Ensuite")], "everybody is marked"
+    assert sorted(await marks(world)) == [False] * 3 + [True] * 9
 
 
 async def test_undo_takes_back_what_was_marked_at_once_and_not_who_is_absent(world: World) -> None:

@@ -65,7 +65,7 @@ async def test_a_morning_with_three_absent_and_two_who_come_late(stage: Stage) -
     ines = await stage.organiser(locale="fr")
     await ines.command("groupes")
     await ines.press("Pointage")
-    await ines.press("Culture\u00a0: pas fait")
+    await ines.press("Culture\u00a0: à pointer")
     for name in ("P00a", "P00b", "P00c"):
         await ines.press(name)
     await ines.press("Tout le monde est là, sauf 3")

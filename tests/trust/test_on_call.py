@@ -56,3 +56,19 @@ async def test_two_who_change_it_read_each_other(sqlite_url: str) -> None:
         assert OTHER in ines.text
         await ali.command("emergency")
         assert f"The organiser on call: {OTHER}" in ali.text
+
+
+@on_one_engine
+async def test_organisers_who_think_of_an_evacuation_find_the_question_for_everybody(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe = await world.organiser(locale="fr"), await world.join("Zoé", "1", locale="fr")
+        for said in ("Évacuation !", "alarme incendie"):
+            await ines.send(said)
+            assert "Demander à tout le monde" in ines.buttons, said
+            await zoe.send(said)
+            assert "Demander à tout le monde" not in zoe.buttons, said
+        await zoe.command("urgence")
+        assert "Es-tu" not in " ".join(zoe.buttons)
+        await ines.command("urgence")
+        await ines.press("Es-tu en sécurité")
+        assert "Demander à tout le monde" in ines.buttons

@@ -141,4 +141,18 @@ async def others_here(request: Request, theme: str, day_id: int) -> Reply:
     undo = await mark_rest(request, day, rest, summary, present=True, shown=attend_theme.to(theme, day_id, 0))
     screen = (await attend_theme(request, theme, day_id, 0)).view
     others = (button for button in screen.buttons if button != ATTENDANCE)
-    return reply(*screen.lines, buttons=(ATTENDANCE, undo, *others), toast=_("Saved."))
+    following = await _next_theme(request, theme, day)
+    return reply(*screen.lines, buttons=(*following, ATTENDANCE, undo, *others), toast=_("Saved."))
+
+
+async def _next_theme(request: Request, theme: str, day: AttendanceDay) -> tuple[Button, ...]:
+    """Return the button to the next theme in which somebody has no mark yet; () if everybody is marked."""
+    of_day = await groups_to_mark(request.tx, request.participant, day.date)
+    titles = {group.theme_key: group.theme for group in of_day.groups}
+    place = list(titles).index(theme)
+    for key in (*list(titles)[place + 1 :], *list(titles)[:place]):
+        if day.marked([person.id for person in of_day.of_theme(key)], UNMARKED):
+            # L10N: A button. It leads to the next theme whose attendance is to be taken.
+            label = _("Next: {theme}", theme=titles[key])
+            return (Button(label, attend_theme.to(key, day.ordinal, 0), style="primary"),)
+    return ()

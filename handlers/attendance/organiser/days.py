@@ -11,7 +11,7 @@ from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, Request, Routes
 from handlers.attendance import hooks
-from handlers.attendance.actions import ShowAttendance
+from handlers.attendance.actions import ATTENDANCE, ShowAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee, GroupsOfDay, ListedGroup
 from handlers.attendance.organiser.by_group import attend_group, attend_others
 from handlers.attendance.organiser.by_name import search_attendees
@@ -51,10 +51,11 @@ async def show_attendance(request: Request) -> Reply:
 
 
 @routes.press("gia", who=ORGANISER)
-async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
-    """Show the attendance of a day, with buttons for its groups, a page of them at a time.
+async def show_groups_of(request: Request, ordinal: int, _page: int) -> Reply:
+    """Show the attendance of a day, with buttons for its themes and for what else an organiser does in the morning.
 
-    `ordinal` is the day's `date.toordinal()`, and `page` counts the pages from 0.
+    `ordinal` is the day's `date.toordinal()`. Buttons of earlier versions carry a page of groups, which are now listed
+    by `list_groups`.
     """
     day = await require_day(request, ordinal)
     of_day = await hooks.groups_on(request.tx, day.date)
@@ -64,7 +65,6 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
     missing = [person_id for person_id in placed if day.latest.get(person_id) is False]
     unplaced = [person_id for person_id in of_day.unplaced if day.latest.get(person_id)]
     to_repair = of_day.groups and (missing or unplaced)
-    shown, pages = paged(of_day.groups, page, partial(show_groups_of.to, ordinal))
     return reply(
         Strong(_("Attendance, {date}", date=half_day(day))),
         *_which_day(day, of_day, ahead=day.date > request.today),
@@ -74,15 +74,35 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
             *(await hooks.ways_to_a_group(request.tx, day.date) if to_repair else ()),
             *_theme_buttons(of_day, day),
             find_someone(search_attendees.to(ordinal)),
-            *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
-            *pages,
+            # L10N: A button. It lists the groups, whose attendance can also be taken one by one.
+            *((Button(_("Group by group"), list_groups.to(ordinal, 0)),) if of_day.groups else ()),
             # L10N: A button. It adds a person who arrives and is on no list.
             Button(_("Someone new"), add_someone.to()),
             *((Button(_("Without a group: {count}", count=without), attend_others.to(ordinal, 0)),) if without else ()),
             Button(_("Groups"), Go("groupes")),
             BACK,
         ),
-        again=show_groups_of.to(ordinal, page),
+        again=show_groups_of.to(ordinal, 0),
+    )
+
+
+@routes.press("gio", who=ORGANISER)
+async def list_groups(request: Request, ordinal: int, page: int) -> Reply:
+    """Show the groups of a day with how many of each are present, a page of them at a time.
+
+    `ordinal` is the day's `date.toordinal()`, and `page` counts the pages from 0.
+    """
+    day = await require_day(request, ordinal)
+    of_day = await hooks.groups_on(request.tx, day.date)
+    shown, pages = paged(of_day.groups, page, partial(list_groups.to, ordinal))
+    return reply(
+        Strong(_("Attendance, {date}", date=half_day(day))),
+        *_which_day(day, of_day, ahead=day.date > request.today),
+        buttons=(
+            *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
+            *pages,
+            ATTENDANCE,
+        ),
     )
 
 

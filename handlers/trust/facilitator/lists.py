@@ -269,7 +269,9 @@ def _one_group(
 ) -> View:
     """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
     people, pages = paged(group.people, page, partial(turn_list.to, check.id, group.key), per_page=per_page)
-    lines: list[Span] = [Strong(marked(check, group_line(group))), state_of(check)]
+    # When it began stands on the list of all groups; here names should be in sight without scrolling.
+    closed = (state_of(check),) if check.closed_at is not None else ()
+    lines: list[Span] = [Strong(marked(check, group_line(group))), *closed]
     for person in people:
         if in_full and not person.is_safe:
             lines += person_lines(person, places.get(person.id, ()))

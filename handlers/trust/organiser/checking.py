@@ -42,7 +42,7 @@ _MOST_OPTIONS = 25
     names={"en": "safety", "de": "sicherheit"},
     who=ORGANISER,
     for_others="urgence",
-    plain_words=_("safety, are you safe, safety check"),
+    plain_words=_("safety, are you safe, safety check, evacuation, evacuate, fire alarm"),
 )
 async def show_safety(request: Request) -> Reply:
     """Show the running safety check or, if none is running, buttons to begin one for everybody, some, or as a drill."""

@@ -10,7 +10,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.incoming import Content
-from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes, in_new_browser
+from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes, in_new_browser
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST, AnswerHelp, LeavePhone, SayWhere
@@ -76,7 +76,8 @@ async def show_emergency(request: Request) -> Reply:
         trust = (TRUST,) if await store.trusted_people(request.tx) else ()
         buttons = (*trust, Button(label, LeavePhone()))
     if request.may(ORGANISER):
-        buttons = (*buttons, await on_call_button(request))
+        # L10N: a button: ask everybody «Are you safe?»
+        buttons = (Button(_("Are you safe?"), Go("securite")), *buttons, await on_call_button(request))
     lines = emergency_lines(await store.ON_CALL.of(request.tx, request.settings))
     return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
