@@ -290,7 +290,7 @@ async def test_once_the_gathering_is_over_no_phase_is_promised(world: World) -> 
         "The gathering is over.",
     ]
     await zoe.command("groupe")
-    assert zoe.text.splitlines()[:2] == ["The gathering is over.", "Education · group 1"]
+    assert zoe.text.splitlines()[:2] == ["The gathering is over.", "Education 1"]
 
 
 async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:
