@@ -186,6 +186,7 @@ async def repair(play: Play) -> None:
     _round, before = await as_formed(play)
     await organiser.command("groupes")
     await organiser.act("gi")
+    await organiser.act("gio")
     # Many groups fill several pages; the organiser stays on the first. Who chose which theme depends on who was first,
     # and a theme of few people could not lose two and still be split into groups: the largest can.
     shown = [played for played in before if organiser.offers(f"gib-{base36(played.group.id)}")]
