@@ -140,7 +140,7 @@ async def test_the_order_is_drawn_redone_and_undone(store_url: str) -> None:
         assert ines.text.splitlines()[1:] == [f"Draw number: {seed}", *drawn]
         await ines.press("Undo this change")
         await ines.press("Recent changes")
-        assert ines.text.count(f"The order of the plenary is drawn, with the draw number {seed}") == 2
+        assert ines.text.count(f"The order of the plenary is drawn, with the draw number {seed} (") == 2
         await ines.press("Undo number 2")
         await ines.press("Recent changes")
         await ines.press("Undo number 3")

@@ -87,7 +87,7 @@ async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> Non
     await ana.send("Nos cégeps ouvrent le soir")
     assert words(ana.text).splitlines() == ["Your idea is noted.", "Which box does it go in?"]
     assert ana.options == ("Already exists", "In the way", "Must change", "Who takes it on")
-    assert ana.buttons == ("This is not an idea",), "four boxes are enough to press"
+    assert ana.buttons == ("This is not an idea", "Change it", "Without my name")
     await ana.pick("Already exists")
     assert words(ana.text).splitlines()[:3] == [
         "Saved. It is in your group's grid.",

@@ -142,7 +142,7 @@ async def others_here(request: Request, theme: str, day_id: int) -> Reply:
     screen = (await attend_theme(request, theme, day_id, 0)).view
     others = (button for button in screen.buttons if button != ATTENDANCE)
     following = await _next_theme(request, theme, day)
-    return reply(*screen.lines, buttons=(*following, ATTENDANCE, undo, *others), toast=_("Saved."))
+    return reply(*screen.lines, buttons=(*(following or (ATTENDANCE,)), undo, *others), toast=_("Saved."))
 
 
 async def _next_theme(request: Request, theme: str, day: AttendanceDay) -> tuple[Button, ...]:
