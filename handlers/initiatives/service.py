@@ -29,8 +29,8 @@ async def answer(
     """Store whether a person wants to keep in touch with another one; return whether now both have said yes.
 
     `met` says where they met (a code of `MET`). When both have said yes, each is given what the other chose to give,
-    and is told so once (the caller tells whoever is in `untold`). Nobody ever learns of a no. Who takes a
-    yes back loses the other's contact, and the other one keeps what was given.
+    and is told so once (the caller tells whoever is in `untold`). Nobody ever learns of a no. Who takes a yes back
+    loses the other's contact, and the other one keeps what was given.
     """
     before = (await contacts.answers_of(tx, person)).get(about)
     await contacts.put_answer(tx, person, about, yes=yes, met=met)

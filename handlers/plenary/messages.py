@@ -226,8 +226,7 @@ def wanted_words(question: StageQuestion) -> Text:
 def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: datetime, *, named: bool) -> View:
     """Return the message to a group about its turn: its rank in the order, the rough time, its session (`plan`).
 
-    `named` says whether the group has named presenters; if not, a button asks for
-    them.
+    `named` says whether the group has named presenters; if not, a button asks for them.
     """
     line = turn_line(rank, at)
     lines = (line, session_line(plan, now)) if plan else (line,)

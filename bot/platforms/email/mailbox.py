@@ -20,8 +20,8 @@ from bot.platforms.email.received.classifying import Reading, read
 from bot.platforms.email.received.mail import LONGEST, Mail
 from bot.platforms.untrusted import storable
 
-MOST = 100
-"""How many mails are read at a time."""
+MOST, MOST_BYTES = 100, 24_000_000
+"""How many mails are read at a time, and after how many bytes the rest waits for the next time."""
 _NEWEST, _BETWEEN = 20, 1.0
 """How many of the newest unread mails are searched for one mail, and after how many seconds again."""
 _PATIENCE = 30.0
@@ -51,13 +51,19 @@ def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         unread = _numbers(box, "UNSEEN")
         there = [number for number in _numbers(box, f"UID {last + 1}:*") if number > last]
         new = [number for number in there if not first or number in unread]
-        more = len(new) > MOST
+        mails, size = dict[int, Reading | None](), 0
+        for number in new[:MOST]:
+            if size > MOST_BYTES:  # a look must end in time, whatever somebody sends
+                break
+            raw = _raw(box, number)
+            mails[number], size = _read(raw), size + len(raw)
+        more = len(new) > len(mails)
         return {
             "validity": validity,
-            "last": new[MOST - 1] if more else max(there, default=last),
+            "last": max(mails) if more else max(there, default=last),
             "first": first and more,
             "more": more,
-            "mails": {number: _fetched(box, number) for number in new[:MOST]},
+            "mails": mails,
             "unread": sum(number <= last for number in unread),
         }
 
@@ -96,9 +102,8 @@ def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
     return sorted(int(number) for line in found if line for number in line.split())
 
 
-def _fetched(box: imaplib.IMAP4, number: int) -> Reading | None:
-    """Return what a mail says of which only the beginning is fetched; it is not marked as read by that."""
-    raw = _raw(box, number)
+def _read(raw: bytes) -> Reading | None:
+    """Return what a mail says; None if it cannot be read."""
     try:
         return _storable(read(raw))
     except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise: a human reads it
@@ -116,6 +121,7 @@ def _storable(mail: Reading) -> Reading:
 
 
 def _raw(box: imaplib.IMAP4, number: int) -> bytes:
+    """Return the beginning of a mail, which is not marked as read by that."""
     parts = box.uid("FETCH", str(number), f"(BODY.PEEK[]<0.{LONGEST}>)")[1]
     return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 

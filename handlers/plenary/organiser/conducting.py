@@ -305,10 +305,11 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
         text = _("{number}. {question}", number=number, question=question_quote(question, _MOST_OF_A_QUESTION, "led"))
         lines.append(Joined((text, " · ", wanted_words(question))))
     # L10N: a button: this question, of which the first words follow, is asked aloud now
-    words = [
-        (_("Ask: {question}", question=question_quote(question, _LABEL, "led")), question.id) for question in unasked
+    buttons = [
+        Button(_("Ask: {question}", question=question_quote(question, _LABEL, "led")), ask_question.to(question.id))
+        for question in unasked[:1]
     ]
-    return View(tuple(lines), tuple(Button(label, ask_question.to(key)) for label, key in words[:1]))
+    return View(tuple(lines), tuple(buttons))
 
 
 async def _all_questions(tx: Transaction, group_id: int) -> Button:

@@ -352,9 +352,9 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)
     name = called(trusted, "given") if trusted and conversation.author_id == me else None
     line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")
-    away = bool(name and trusted and not trusted.reachable)
-    if away and trusted:
-        line = unreached(trusted)
+    away = trusted if name and trusted and not trusted.reachable else None
+    if away:
+        line = unreached(away)
     buttons = (
         # L10N: a button, a verb: write another message in confidence
         Button(_("Write on"), WriteMore(conversation.id), style="primary"),

@@ -76,8 +76,8 @@ async def show_group_wall(request: Request) -> Reply:
 async def offer_phase(request: Request) -> View:
     """Return the part of the home screen about the phase of the participant's group.
 
-    After a phase it leads to what the group keeps, and to the group, until somebody wrote that. The View is
-    empty for people who have no group on this day.
+    After a phase it leads to what the group keeps, and to the group, until somebody wrote that. The View is empty for
+    people who have no group on this day.
     """
     shown = await _phase_to_show(request)
     if shown is None:

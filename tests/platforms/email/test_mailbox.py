@@ -737,6 +737,20 @@ async def test_another_mailbox_under_the_same_name_is_read_from_its_beginning(st
 
 
 @on_one_engine
+async def test_large_mails_do_not_make_a_look_so_long_that_it_is_ended(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        for _each in range(5):
+            post.box.put(below_photo("When does the bus leave?", LONGEST).as_bytes())
+        post.box.put(answer(None, "Is there a bed?", by="zoe@example.org").as_bytes())
+        assert await post.arrivals.look()
+        assert len(post.box.fetched) == 4, "the rest waits for the next look"
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Is there a bed?" in post.ines.text
+
+
+@on_one_engine
 async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
