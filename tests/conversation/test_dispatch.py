@@ -40,6 +40,7 @@ async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(
         store = Unheard(world.store)
         zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
         await zoe.command("equipe")
+        await zoe.dispatcher.close()  # the note that this was answered is a commit too
         store.unheard = 1
         await zoe.fill("Where do we sleep?")
         assert await questions(store) == ["Where do we sleep?"]
@@ -53,6 +54,7 @@ async def test_where_nobody_knows_whether_it_was_saved_nobody_is_told_to_repeat_
         store = Unheard(world.store)
         zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
         await zoe.command("equipe")
+        await zoe.dispatcher.close()
         store.unheard, store.away_afterwards = 1, True
         await zoe.fill("Where do we sleep?")
         assert zoe.text == (
