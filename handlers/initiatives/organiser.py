@@ -18,6 +18,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox, outbox_store
 from bot.people.participants import Participant
+from handlers.initiatives import service
 from handlers.initiatives.actions import MY_CARD
 from handlers.initiatives.displays import ALL, SCREEN
 from handlers.initiatives.drawing import draw_print, read_cards
@@ -145,7 +146,7 @@ async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -
     """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
     reports = await contacts.reports_about(tx, card.id)
     if reports >= MOST_REPORTS and not card.state:
-        await cards.put(tx, card.id, state="reported")
+        await service.set_state(tx, card, "reported")
         heading = _("A card was reported by several people, and stays hidden until the team decides:")
         await _ask(tx, replace(card, state="reported"), heading, now, _subject(card))
     elif reports == 1:
@@ -210,7 +211,7 @@ async def leave(request: Request, person: int) -> Reply:
     """Decide that a card is in place: it is shown, and its reports count no more."""
     card = await _reported(request, person)
     await _settle(request, card)
-    await cards.put(request.tx, card.id, state="")
+    await service.set_state(request.tx, card, "")
     if card.state == "off":
         await _tell_author(request, card, _("The team shows your card again."))
     said = _("It is shown again.") if card.state else _("It stays where it is.")
@@ -222,7 +223,7 @@ async def take_off(request: Request, form: ReasonForm, person: int) -> Reply:
     """Take a card off, and tell its author why."""
     card = await _reported(request, person)
     await _settle(request, card)
-    await cards.put(request.tx, card.id, state="off")
+    await service.set_state(request.tx, card, "off")
     taken = _("The team took your card off. Change it, and the team looks at it again. The reason:")
     await _tell_author(request, card, taken, *map(Name, form.reason.splitlines()))
     return reply(_("It is taken off, and its author is told why."), buttons=(INITIATIVES, BACK))

@@ -16,7 +16,7 @@ from bot.people import limits, participant_store
 from bot.people.naming import Known, called
 from bot.people.participants import Participant
 from handlers.initiatives.actions import CONTACTS
-from handlers.initiatives.model import Means
+from handlers.initiatives.model import CardState, InitiativeCard, Means
 from handlers.initiatives.store import cards, contacts, endings
 
 ADD_DETAILS = _("You have not added contact details yet: add them, so that others can reach you.")
@@ -105,6 +105,13 @@ async def show(tx: Transaction, person: int, *, visible: bool) -> None:
     if card is not None and bool(card.shown) != visible:
         await cards.put(tx, person, shown=int(visible))
         await endings.record(tx, "card", person, back=visible)
+
+
+async def set_state(tx: Transaction, card: InitiativeCard, state: CardState) -> None:
+    """Hide a card as «reported» by several people, take it «off», or let it be shown again with ''."""
+    await cards.put(tx, card.id, state=state)
+    for hidden in {card.state, state} - {""}:
+        await endings.record(tx, hidden, card.id, back=hidden != state)
 
 
 async def give(tx: Transaction, person: int, means: Means) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from bot.people.audiences import parse
 from bot.people.participants import Participant
 from bot.people.secret_store import Secret
 from handlers.initiatives import service as initiatives
-from handlers.initiatives.model import Means
+from handlers.initiatives.model import CardState, Means
 from handlers.initiatives.store import cards, contacts
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
@@ -331,6 +331,30 @@ async def everything_is_given(world: World, names: str) -> bool:
     return card is not None and bool(card.shown) and answers[vic] and given.mail == "uma@example.org"
 
 
+# --- cards that the team took off, or that several people reported
+
+
+async def show_cards(world: World) -> None:
+    for name in ("Abby", "Beth", "Cleo"):
+        await world.join(name, f"of {name}")
+        await world.change(cards.put, await number(world, name), title="An insult", shown=1)
+
+
+async def take_cards_off(world: World) -> None:
+    states: Mapping[str, Sequence[CardState]] = {"Abby": ["off"], "Beth": ["reported"], "Cleo": ["off", ""]}
+    for name, decided in states.items():
+        for state in decided:
+            card = await world.read(cards.find_card, await number(world, name))
+            assert card is not None
+            await world.change(initiatives.set_state, card, state)
+
+
+async def cards_stay_off(world: World) -> bool:
+    hidden = [(card.given_name, card.state) for card in await world.read(cards.reported_cards)]
+    shown = [card.given_name for card in await world.read(cards.visible_cards)]
+    return hidden == [("Abby", "off"), ("Beth", "reported")] and "Cleo" in shown
+
+
 SCENARIOS = {
     "a yes, a block, a card and what is given": Scenario(
         partial(want_each_other, names="Uma Vic Wim"),
@@ -344,6 +368,7 @@ SCENARIOS = {
         partial(everything_is_given, names="Una Val Wes"),
         0,
     ),
+    "cards taken off": Scenario(show_cards, take_cards_off, cards_stay_off, 2),
     "a conversation erased for both": Scenario(
         partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
     ),

@@ -13,6 +13,7 @@ from tests.engines import on_one_engine
 from tests.initiatives.builders import SETTINGS, showing, writing
 from tests.outbox import press_push, pushed
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 
@@ -171,6 +172,10 @@ async def test_the_team_takes_a_card_off_and_its_author_reads_why(world: World) 
     await report(max_)
     await press_push(world, ines, "Take it off")
     await ines.fill("This is an advertisement.")
+    rows = (await stored_rows(world.store, "endings"))["endings"]
+    assert [row["what"].split(" ")[0] for row in rows if row["kind"] == "initiatives"][-1] == "off", (
+        "after a restore too"
+    )
     assert "This is an advertisement." in (await pushed(world, awa))[-1]
     lou = await world.join("Lou", "3")
     assert await directory(lou) == ()

@@ -37,10 +37,10 @@ async def visible_cards(tx: Transaction, reader: int = 0) -> Sequence[Initiative
 
 
 async def reported_cards(tx: Transaction) -> Sequence[InitiativeCard]:
-    """Return the cards that somebody reported and the team has not looked at, and those that were taken off."""
+    """Return the cards that somebody reported and the team has not looked at, and all that are hidden or taken off."""
     return await tx.rows(
         InitiativeCard,
-        f"{_CARDS} WHERE c.state = 'off' OR EXISTS (SELECT 1 FROM contact_blocks b WHERE b.about_id = p.id"
+        f"{_CARDS} WHERE c.state <> '' OR EXISTS (SELECT 1 FROM contact_blocks b WHERE b.about_id = p.id"
         " AND b.reported = 1) ORDER BY p.id",
     )
 

@@ -1,4 +1,4 @@
-"""Records what people took back, so that a restored backup does not give it out again: yeses, blocks, cards, means."""
+"""Records what people took back and the team took off, so that a restored backup does not show or give it again."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ _TAKEN_BACK: Mapping[str, str] = {
     "yes": "UPDATE contact_answers SET yes = 0 WHERE participant_id = :one AND about_id = :other AND yes = 1",
     "contact": "DELETE FROM contacts WHERE participant_id = :one AND about_id = :other",
     "card": _CARD.format("shown = 0") + " AND shown = 1",
+    "reported": _CARD.format("state = 'reported'") + " AND state = ''",
+    "off": _CARD.format("state = 'off'") + " AND state <> 'off'",
     **{means: _CARD.format(f"{means} = ''") + f" AND {means} <> ''" for means in ("mail", "phone", "handle")},
 }
 """The statements that take something back again, by what it is, from `:one` person and, of some, about the `:other`."""
 
 
 async def record(tx: Transaction, what: str, *people: int, back: bool = False) -> None:
-    """Record that a person, the first one of `people`, took something back: a key of `_TAKEN_BACK`.
+    """Record that something of a person, the first one of `people`, was taken back: a key of `_TAKEN_BACK`.
 
     Of a yes, a contact or a block, the second one is the person whom it is about. If `back` is True, it is recorded
     instead that it holds again.
