@@ -162,8 +162,24 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> Replayed:
 
 
 def _replace(draft: Path, database: Path) -> None:
+    _check_closed(database)
     _remove(*sqlite_files(database)[1:])  # they belong to the replaced file
     draft.replace(database)
+
+
+def _check_closed(database: Path) -> None:
+    """Raise CommandFailed if a program has the database open: it would go on in the replaced file, and lose all of it.
+
+    One that has just been started, or was asleep for a while, has no lease. Only without others SQLite merges and
+    gives up the write-ahead log, so that the file is whole if this command is killed before the next step.
+    """
+    try:
+        if database.exists():
+            with closing(sqlite3.connect(database)) as alone:
+                alone.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        if not _is_damaged(error):
+            raise CommandFailed(f"another program uses {database} ({error}): stop it first") from None
 
 
 def _remove(*files: Path) -> None:

@@ -119,6 +119,19 @@ def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path) -> None:
     assert refused.stderr == "Error: the bot is running (telegram:intake): stop it first\n"
 
 
+def test_it_is_refused_while_a_bot_without_a_lease_has_the_database_open(shell: Shell, used: Path) -> None:
+    """As one that has just been started, or one that was asleep for longer than its leases last."""
+    with closing(sqlite3.connect(used / "rencontres.db")) as bot:
+        bot.execute("DELETE FROM participants WHERE ref = 'R1'")
+        bot.commit()
+        refused = shell("restore", "monday.db", "--yes")
+        assert refs(used / "rencontres.db") == ["R2"]
+    assert refused.exit_code == 1
+    assert "another program uses" in refused.stderr
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
 def test_it_is_refused_while_a_bot_of_an_older_version_runs(shell: Shell, used: Path) -> None:
     run_bot(used / "rencontres.db")
     with closing(sqlite3.connect(used / "rencontres.db")) as connection:
