@@ -73,7 +73,6 @@ from bot.conversation.incoming import (
     album_id,
     said_in,
 )
-from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import FACILITATOR, Go, Offline, Request, Route, Transaction
 from bot.conversation.sent_button_store import find_sent
@@ -341,9 +340,11 @@ async def _asked_before_storing(
         return None
     fills_in = isinstance(content, Submitted) or (isinstance(content, Typed) and dialogue is not None)
     if request.person is None and not fills_in:  # words without a command are heard elsewhere
-        text = clean_lines(content.argument) if isinstance(content, Called) else ""
-        called = heard_in(request, text)
-        return await request.alarm.ask(request, text, called, []) if called and called.certain else None
+        written = content.argument if isinstance(content, Called) else ""
+        text = clean_lines(content.text if isinstance(content, Edited) else written)
+        said = heard_in(request, text)
+        asked = said is not None and (said.certain or (said.sure and isinstance(content, Edited)))
+        return await request.alarm.ask(request, text, said, []) if asked else None
     match content:
         case Typed(text) | Sent(caption=text) if dialogue is not None:
             if not asks_about_cries(router, dialogue.action):
@@ -370,16 +371,21 @@ async def _asked_before_storing(
                     more = answers[name]
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
-        case Edited(message, text) if _cries(request, text):
+        case Edited(message, text):
             text = clean_lines(text)
+            cry = heard_in(request, text)
+            if cry is None or not cry.weak:
+                return None
             known = await router.knows_message(request)
+            if known and not cry.certain_as_answer(text):
+                return None
             if not known and (heard_by := _screen_before(router, request, dialogue)):
                 action, route = heard_by
                 assert route.hears is not None
                 asked = await route.hears(request, action, Typed(text))
                 return with_lines_last(asked, _STAYS_AS_IT_WAS) if asked else None
             offers = [edit_offer(message)] if known and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
-            return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
+            return await request.alarm.ask(request, text, cry, offers)
     return None
 
 

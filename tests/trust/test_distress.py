@@ -619,6 +619,18 @@ async def test_an_edit_of_a_cry_that_waits_is_offered_as_nothing_that_it_cannot_
     assert "This is my new text" not in zoe.buttons
 
 
+@pytest.mark.parametrize("cry", ["he followed me", "helppp", "jveux mourir", "j'ai 😢 peur de rentrer"])
+async def test_a_message_that_was_nothing_and_is_edited_into_a_cry_is_heard_as_if_it_was_typed(
+    world: World, cry: str
+) -> None:
+    for chat in (await world.join("Zoe", "1"), world.chat("77")):
+        message = await chat.send("Hello")
+        chat.view = None
+        await chat.edit(message, cry)
+        assert "call 112" in read(chat)
+        assert "This is my new text" not in chat.buttons
+
+
 async def test_an_idea_that_is_edited_into_a_cry_on_a_confidential_screen_is_still_known(world: World) -> None:
     await world.join("Ada", "1")
     zoe = await world.join("Zoe", "2")
