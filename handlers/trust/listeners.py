@@ -35,7 +35,8 @@ _CALLS = _any_of(
     r"(?:au|o) s ?e?cour[st]?",
     r"a l ?aide",
     r"(?:svp |stp )?aidez? (?:moi|nous)(?: svp| stp| vite)*",
-    r"besoin d ?aide (?:vite|urgente?|urgemment)",
+    r"(?:j ?ai )?besoin d ?aide (?:vite|urgente?|urgemment|svp|stp)",
+    r"(?:au|(?:il )?y ?a le) feu",
     r"appel(?:ez|er|le) (?:vite |vous )?(?:une?|les?|la|l) ?(?:ambulance|police|samu|pompiers?|secours)",
     r"appel(?:ez|er|le) (?:vite |vous )?(?:le )?(?:112|911|15|17|18|110|144)",
     r"(?:venez|viens) vite",
@@ -44,13 +45,15 @@ _CALLS = _any_of(
     r"(?:please |pls |plz )?(?:some(?:one|body) )?help(?: me| us)?(?: please| pls| plz| now| quick(?:ly)?)*",
     r"call (?:an? |the )?(?:ambulance|police|cops|911|112|999|doctor|fire brigade)",
     r"emergency",
+    r"(?:there ?(?:is|s)? a )?fire",
     r"come quick(?:ly)?",
     r"(?:bitte )?(?:zu )?hilfe(?: bitte| schnell)*",
     r"helft? mir(?: bitte| schnell)*",
+    r"feuer|es brennt",
     r"notfall",
     r"notarzt",
     r"ruf(?:t|en sie)? (?:bitte |schnell )?(?:einen? |den |die )?(?:krankenwagen|rettung|notarzt|polizei|arzt)",
-    r"sos",
+    r"s ?o ?s",
     r"mayday",
     r"(?:(?:112|911|114|3114|3919|988)\b ?)+",
 )
@@ -63,10 +66,11 @@ _SOMEBODY = r"(?:he|she|they|guy|man|someone|somebody)"
 _PHRASES = _any_of(
     r"j ?ai (?:tres |trop |vraiment |si |tellement )?peur(?: de (?:lui|elle|eux|rentrer|sortir|mourir))?",
     r"(?:il|elle|ils|mec|gars|type|homme) (?:me|m) ?(?:suit|suivent|menacent?|harcele(?:nt)?|frappe(?:nt)?|fait peur)",
-    rf"(?:on|il|elle|ils) (?:me |m )(?:a|ont) {_HARMED_FR}",
+    rf"(?:on|il|elle|ils) (?:me |m ?)(?:a|ont) {_HARMED_FR}",
     rf"(?:je suis|jsuis|chui|g ete|j ai ete|jai ete|me suis faite?) {_HARMED_FR}",
-    r"(?:me suis faite?|jme suis fait) (?:agresser|violer|frapper|harceler|menacer|droguer|suivre|toucher)",
-    r"(?:veux|voudrais|vais|envie de) (?:mourir|me tuer|en finir|me suicider|me faire du mal)",
+    r"(?:me suis faite?|jme suis fait|me fais) (?:agresser|violer|frapper|harceler|menacer|droguer|suivre|toucher)",
+    r"(?:j?(?:veux|voudrais|vais?|ve)|envie de) (?:mourir|me tuer|en finir|me suicider|me faire du mal)",
+    r"(?:je|il|elle) saigne",
     r"(?:veux|peux) plus vivre",
     r"plus envie de vivre",
     r"crise (?:d ?angoisse|de panique|d ?epilepsie|cardiaque|d ?asthme)",
@@ -78,15 +82,16 @@ _PHRASES = _any_of(
     rf"{_SOMEBODY} (?:is |are |keeps? )?(?:following|touching|threatening|harassing|stalking) me",
     rf"{_SOMEBODY} (?:touched|hit|grabbed|groped|assaulted|raped|follows|followed) me",
     rf"(?:i was|i ve been|i got|am being|i m being) {_HARMED_EN}",
-    r"(?:want|going) to (?:die|kill myself|end it|hurt myself)",
+    r"(?:want to|going to|wanna|gonna) (?:die|kill myself|end it|hurt myself)",
     r"(?:panic|heart) attack",
     r"can ?t breathe?",
     r"(?:is|are) unconscious",
+    r"(?:he|she|they) (?:fainted|collapsed|passed out)",
     r"not breathing",
     r"has a (?:knife|gun|weapon)",
     r"(?:ich )?habe? (?:so |voll |echt |mega |solche )?angst",
     r"(?:will|mag|kann) nicht mehr leben",
-    r"will (?:sterben|mich umbringen)",
+    r"will (?:sterben|mich umbringen)|bringe? mich um|ich blute",
     r"(?:er|sie|jemand|typ|mann) (?:verfolgt|bedroht|belastigt|schlagt|begrapscht) mich",
     rf"(?:werde|wurde|bin) (?:ich )?{_HARMED_DE}",
     r"panikattacke",
@@ -109,6 +114,11 @@ _BESIDE_FIGURES = _any_of(
 _CALLED = frozenset(each.number for numbers in EMERGENCY_NUMBERS.values() for each in numbers)
 
 _SLURRED = r"(?:pd|pede|gouine|arabe|noire?|juif|juive|negre|turc|fag|jew|auslander|schwuchtel|jud)"
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}|\b(\w+)(?: \2\b)+")
+"""What only stresses a word: letters drawn out, as in «hilfeee», and the word again."""
+_SOS = "\U0001f198"
+"""The sign that says it in one character."""
+
 _HINTS = _any_of(
     r"(?:je|j) ?pleure|i (?:m|am) crying|(?:ich )?(?:wein|heul)e",
     rf"(?:sale|dirty|dreckige?r?|scheiss?) {_SLURRED}",
@@ -168,9 +178,11 @@ def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
     """
     folded = words(fold(_QUOTED.sub(" ", text)))
     plain = " ".join(folded)
+    called = _DRAWN_OUT.sub(r"\1\2", plain)
     self_harm = _SELF_HARM.search(plain) is not None
     distress = likelihood.get("distress", 0.0)
-    if _CALLS.fullmatch(plain) or (len(folded) <= _SHORT and _PHRASES.search(plain) and not _SUBJECT.match(plain)):
+    phrase = _SOS in text or (_PHRASES.search(called) and not _SUBJECT.match(plain))
+    if _CALLS.fullmatch(called) or (len(folded) <= _SHORT and phrase):
         if _LAUGHS.search(fold(text)) or _DENIES.search(plain):
             return Cry(sure=False, likelihood=max(distress, WEAK), self_harm=self_harm)
         return Cry(sure=True, phrase=True, self_harm=self_harm)

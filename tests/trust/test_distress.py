@@ -844,3 +844,25 @@ def test_a_cry_with_figures_is_one(cry: str) -> None:
     heard = listen(cry, {"distress": 0.95})
     assert heard
     assert heard.sure
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        *("hilfeee", "Helppp", "hellllp!!", "à l'aiiide", "au secouuurs", "S.O.S", "S O S", "sos sos", "mayday mayday"),
+        *("🆘", "🆘 chambre 12", "besoin d'aide stp", "il y a le feu", "au feu", "Fire!", "es brennt", "i m bleeding"),
+        *("jveux mourir", "jvé me tuer", "i wanna die", "gonna kill myself", "ich bring mich um", "on ma drogué"),
+        *("il ma touchée", "je me fais suivre", "je saigne", "ich blute", "she fainted"),
+    ],
+)
+def test_a_cry_drawn_out_repeated_or_spelt_as_it_is_heard_is_one_also_as_an_answer(cry: str) -> None:
+    heard = listen(cry, {})
+    assert heard
+    assert heard.phrase
+
+
+@pytest.mark.parametrize(
+    "words", ["Uuuuuh", "lol lol lol", "Feu de camp", "The fire brigade comes to schools", "le sos", "aide"]
+)
+def test_what_is_drawn_out_or_repeated_is_no_cry_by_itself(words: str) -> None:
+    assert listen(words, {}) is None
