@@ -9,6 +9,7 @@ import pytest
 
 from bot.content.forms import Upload
 from bot.content.texts import plain
+from handlers.announcements.organiser.report import show_progress
 from handlers.announcements.service.releasing import release_due_announcement
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import file_kinds
@@ -381,6 +382,26 @@ async def test_nothing_leaves_for_ten_seconds_and_cancelling_loses_nothing(world
     assert await copies(world) == []
     await ines.press("Send now")
     assert len(await copies(world)) == 1
+
+
+@on_one_engine
+async def test_while_an_announcement_leaves_one_button_cancels_it(world: World) -> None:
+    ines = await world.organiser()
+    for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(number))
+    await write(ines, "Lunch")
+    await ines.press("Send now")
+
+    async def below() -> list[str]:
+        view = await world.store.read(lambda tx: show_progress(tx, "1", world.clock.now()))
+        assert view is not None
+        return [plain(button.label, ines.reader) for button in view.buttons]
+
+    assert "Cancel" in ines.buttons
+    assert await below() == ["Correct", "Announcements", "Organise"], "the report below leaves it to the answer"
+    await world.clock.advance(timedelta(seconds=10))
+    await leave(world, "Zoé")
+    assert "Cancel the rest" in await below(), "from then on the answer offers it no longer"
 
 
 @on_one_engine

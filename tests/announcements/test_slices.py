@@ -123,6 +123,7 @@ async def test_what_has_left_stays_counted_and_the_rest_is_cancelled_in_slices(w
 
 async def test_withdrawn_while_copies_are_made_nothing_is_made_afterwards(world: World) -> None:
     ines = await sent(world)
+    await leave(world, "Ali")
     await ines.press("See progress")
     await ines.press("Withdraw")
     await ines.press("Yes, withdraw it")

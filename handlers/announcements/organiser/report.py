@@ -31,7 +31,7 @@ from handlers.announcements.messages import (
     reason,
     what_became,
 )
-from handlers.announcements.model import Announcement
+from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.progress import screen_of
 from handlers.announcements.service import changing, recipients, titles
 from handlers.announcements.store import acknowledgements, announcements, changes, contents, reports
@@ -82,7 +82,8 @@ async def report(request: Request, announcement: Announcement) -> Reply:
     return Reply(await _view(request.tx, announcement))
 
 
-async def _view(tx: Transaction, announcement: Announcement) -> View:
+async def _view(tx: Transaction, announcement: Announcement, below: datetime | None = None) -> View:
+    """Return the report. `below` is the present time if it is shown below the answer that was sent with a press."""
     content = await contents.find_words(tx, announcement.id)
     assert content is not None
     heading = _(
@@ -123,13 +124,16 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
     # A live screen has no second page of buttons; the list of announcements leads back too.
-    return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK)[:MOST_FOR_LEADERS])
+    return View(tuple(lines), (*_buttons(announcement, tally, below), ANNOUNCEMENTS, BACK)[:MOST_FOR_LEADERS])
 
 
-def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[Button]:
+def _buttons(announcement: Announcement, tally: Sequence[CopyCount], below: datetime | None) -> list[Button]:
     key = announcement.id
     can: list[Button] = []
-    if announcement.state == "sending" and count_waiting(tally):
+    # As long as the answer above offers to cancel everything, this does not offer it a second time.
+    leaves = announcement.released and announcement.released + GRACE
+    above = leaves and below and below < leaves and any(copies.due == leaves for copies in tally)
+    if announcement.state == "sending" and count_waiting(tally) and not above:
         can.append(Button(_("Cancel the rest"), CancelAnnouncement(key), style="danger"))
     over = announcement.state not in ("sending", "sent")
     if count_failed(tally, over=over):
@@ -137,20 +141,22 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), who_has_seen.to(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
-        can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
+        can.append(Button(_("Correct"), AskToCorrect(key)))
+    if announcement.is_out and count_there(tally):
+        can.append(Button(_("Withdraw"), AskToWithdraw(key), style="danger"))
     if announcement.state != "sending":
         can.append(Button(_("As a file"), report_file.to(key)))
     return can
 
 
 @routes.live_screen("announcement", who=ORGANISER)
-async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
+async def show_progress(tx: Transaction, subject: str, now: datetime) -> View | None:
     """Return the report on an announcement, which is updated while messages are sent; None if it was deleted.
 
-    `subject` is the announcement's id. The present time `_now` makes no difference.
+    `subject` is the announcement's id.
     """
     announcement = await announcements.find_announcement(tx, int(subject))
-    return await _view(tx, announcement) if announcement else None
+    return await _view(tx, announcement, now) if announcement else None
 
 
 @routes.press("arr", who=ORGANISER)
