@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError
-from bot.content.folding import CODE, opened
+from bot.content.folding import CODE, MORE, opened
 from bot.content.forms import form_fields
 from bot.content.texts import plain
 from bot.content.views import Choice, View
@@ -88,6 +88,11 @@ def offered(view: View) -> Iterator[Content]:
             yield Picked(view.choice.action.encode(), values)
 
 
+def hidden_behind(view: View) -> Sequence[str]:
+    """What shows the buttons of a message that are behind «More…»."""
+    return [button.action.encode() for button in view.buttons if button.action and button.label == MORE]
+
+
 def chosen(choice: Choice) -> Iterator[tuple[str, ...]]:
     """The first and the last options each alone, or as few as may be chosen; and as many as may be."""
     values = [option.value for option in choice.options]
@@ -116,6 +121,8 @@ class Walk:
     refused: list[str] = field(default_factory=list)
     shown: list[tuple[str, View]] = field(default_factory=list)
     """Each with what was done for it."""
+    hidden_twice: list[str] = field(default_factory=list)
+    """Screens that «More…» opened, and that hide something behind another «More…»."""
 
     async def everywhere(self) -> None:
         """Open every screen, and press all that it offers."""
@@ -124,6 +131,7 @@ class Walk:
             self.shown.append(("live", view))
             ways.extend(Way(content, offered=True) for content in offered(view))
         met: set[object] = set()
+        more: set[str] = set()
         kinds: Counter[str] = Counter()
         most = MOST_OF_A_KIND[self.world.store.dialect]
         while ways:
@@ -131,6 +139,10 @@ class Walk:
             came = await self.go(way)
             assert came.pressed is not None
             self.shown += [(code_of(came.pressed), view) for view in came.screens]
+            hiding = {payload for view in came.screens for payload in hidden_behind(view)}
+            if hiding and isinstance(came.pressed, Pressed) and came.pressed.payload in more:
+                self.hidden_twice.append(code_of(came.pressed))
+            more |= hiding
             if way.offered:
                 self.pressed[code_of(came.pressed)] += 1
                 if came.refusal:

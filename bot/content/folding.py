@@ -8,7 +8,8 @@ where there is room for two others, such as a button that leads back. A list to 
 group, is often what its screen is for, so it is shown whole, and leaves less room for other buttons.
 
 The button «More…» carries the action that opened the screen, and a page number. So nothing is stored, and a person who
-presses it is shown the present screen, with the buttons that they may use.
+presses it is shown the present screen, with the buttons that they may use. What it shows has pages if there is much of
+it, never a «More…» again.
 """
 
 from __future__ import annotations
@@ -33,18 +34,19 @@ _OTHERS = 2
 """How many other buttons a page must at least have room for, before a button that stays «with room» is shown."""
 
 CODE = "mo-"
-"""The beginning of the payload of the buttons «More…» and «Back», which show other buttons of the same screen."""
+"""The beginning of the payload of «More…», «Next» and «Back», which show other buttons of the same screen."""
 
 MORE = _("More…")
+NEXT = _("Next ▶")
 _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
     """Return the encoded action of the screen that a button opens, and which page of the screen's buttons.
 
-    `payload` is the encoded action that the button carries. The buttons «More…» and «Back» contain the encoded action
-    of a screen and the number of a page, 0 for the first. For any other button `payload` is returned unchanged, with
-    None for the page.
+    `payload` is the encoded action that the button carries. The buttons «More…», «Next» and «Back» contain the encoded
+    action of a screen and the number of a page, 0 for the first. For any other button `payload` is returned unchanged,
+    with None for the page.
     """
     if not payload.startswith(CODE):
         return payload, None
@@ -101,8 +103,8 @@ def folded(view: View, most: int, page: int = 0) -> View:
     """Return a message with at most `most` buttons; if it has more, the last button is «More…», which shows the others.
 
     All buttons are kept if the message has no `View.again`, the action that shows it again. `page` is the number of the
-    page of buttons, 0 for the first. A later page has the next buttons and «Back», without the message's choice. If the
-    page does not exist, the first is returned.
+    page of buttons, 0 for the first. A later page has the next buttons and «Back», without the message's choice, and
+    «Next» if there are still others. If the page does not exist, the first is returned.
     """
     if view.again is None or in_sight(view) <= most:
         return view
@@ -119,9 +121,9 @@ def folded(view: View, most: int, page: int = 0) -> View:
     later = list(_later(shown, others[len(beside) :], always, [*steps, *back], most))
     if not 0 < page <= len(later):
         return replace(view, buttons=shown.flat([*kept, *beside], Button(MORE, _opens(1, view.again))))
-    ways = [Button(MORE, _opens(page + 1, view.again))] if page < len(later) else []
-    if shown.weight(later[page - 1]) + len(ways) < most:
-        ways.append(Button(_BACK, _opens(0, view.again)))
+    ways = [Button(_BACK, _opens(0, view.again))]  # the two count as one
+    if page < len(later):
+        ways.append(Button(NEXT, _opens(page + 1, view.again)))
     return replace(view, buttons=shown.flat(later[page - 1], *ways), choice=None)
 
 
@@ -150,13 +152,13 @@ def _later(
 ) -> Iterator[Sequence[int]]:
     """Yield the places of what is on each page after the first, of those that are `left`: one of them at least.
 
-    A page between leaves room for «More…», and for «Back» if there are two others then.
+    What stays where there is room is on the last page alone: the fewer pages, the better.
     """
     always = always[: most - 3]
+    room = most - 1
     while left:
-        last = len(always) + shown.weight(left) < most
-        room = most - 1 if last or most - len(always) < _OTHERS + 2 else most - 2
-        others = shown.weight(left) if last else _OTHERS
+        last = len(always) + shown.weight(left) <= room
+        others = shown.weight(left) if last else room
         kept = [*always, *with_room[: max(room - others - len(always), 0)]]
         now = shown.fitting(left, room - len(kept)) or left[:1]
         yield [*kept, *now]

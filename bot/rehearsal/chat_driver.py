@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.content.folding import MORE
+from bot.content.folding import MORE, NEXT
 from bot.content.forms import Upload
 from bot.content.i18n import LOCALES
 from bot.content.texts import ISOLATES, Reader, plain
@@ -97,8 +97,8 @@ async def look_for(chat: _Buttons, found: Callable[[], bool]) -> None:
 
 
 def more_among(labels: Iterable[str]) -> str | None:
-    """Return the first of these labels that is «More…» in any language of the bot; None if none is."""
-    said = {plain(MORE, Reader(locale, "UTC")) for locale in LOCALES}
+    """Return the first of these labels that is «More…» or «Next» in any language of the bot; None if none is."""
+    said = {plain(label, Reader(locale, "UTC")) for label in (MORE, NEXT) for locale in LOCALES}
     return next((label for label in labels if label in said), None)
 
 

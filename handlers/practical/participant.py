@@ -35,7 +35,7 @@ _KINDS: Mapping[str, Kind] = {"meals": "meal", "diet": "meal"}
 _POINTS_TO = "programm"
 """What the word for the programme has in it in every language."""
 _MOST_SESSIONS = 3
-_MOST_SECTIONS = 5
+_MOST_SECTIONS = 3
 """How many sections are in sight at first, of which a button to the others takes the place of one."""
 
 

@@ -23,7 +23,7 @@ def _view(*buttons: Button, choice: Choice | None = None) -> View:
 
 
 def _labels(view: View) -> list[str]:
-    signs = {"More…": "+", "Back": "<"}
+    signs = {"More…": "+", "Back": "<", "Next ▶": ">"}
     labels = [plain(button.label, Reader("en", "UTC")) for button in view.buttons]
     return [signs.get(label, label) for label in labels]
 
@@ -34,7 +34,7 @@ def _labels(view: View) -> list[str]:
         (4, 4, ["1234"]),
         (5, 4, ["123+", "45<"]),
         (6, 4, ["123+", "456<"]),
-        (8, 4, ["123+", "45+<", "678<"]),
+        (8, 4, ["123+", "456<>", "78<"]),
         (7, 6, ["12345+", "67<"]),
     ],
 )
@@ -56,7 +56,7 @@ def test_the_next_step_and_what_stays_are_always_in_sight() -> None:
     buttons = (*_EIGHT[:5], replace(_EIGHT[5], style="primary"), replace(_EIGHT[6], stays="always"), _EIGHT[7])
     assert _labels(folded(_view(*buttons), MOST)) == ["1", "6", "7", "+"]
     pages = [_labels(folded(_view(*buttons), MOST, page)) for page in range(1, 4)]
-    assert pages == [["2", "3", "7", "+"], ["4", "5", "7", "+"], ["6", "7", "8", "<"]]
+    assert pages == [["2", "3", "7", "<", ">"], ["4", "5", "7", "<", ">"], ["6", "7", "8", "<"]]
     assert _labels(folded(_view(*buttons), MOST_FOR_LEADERS, 1)) == ["4", "5", "6", "7", "8", "<"]
     every = [replace(button, stays="always") for button in _EIGHT]
     assert folded(_view(*every), MOST).buttons == tuple(every)
@@ -67,9 +67,9 @@ def test_the_next_step_and_what_stays_are_always_in_sight() -> None:
     [
         (5, 4, ["12H+", "34H<"]),
         (6, 4, ["12H+", "345<"]),
-        (8, 4, ["12H+", "34+<", "567<"]),
+        (8, 4, ["12H+", "345<>", "67H<"]),
         (8, 6, ["1234H+", "567H<"]),
-        (12, 6, ["1234H+", "567H+<", "890aH<"]),
+        (12, 6, ["1234H+", "56789<>", "0aH<"]),
     ],
 )
 def test_the_way_back_is_in_sight_where_it_leaves_room_for_two_others(count: int, most: int, pages: list[str]) -> None:

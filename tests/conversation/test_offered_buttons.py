@@ -1,4 +1,7 @@
-"""A button that is offered is accepted, and no message offers too many at once, whoever is shown it, at any stage."""
+"""A button that is offered is accepted, and no message offers too many at once, whoever is shown it, at any stage.
+
+What is behind «More…» is not behind another one.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,15 @@ async def test_whatever_is_offered_is_accepted_and_never_too_much(store_url: str
     pressed: Counter[str] = Counter()
     refused: list[str] = []
     crowded: list[str] = []
+    hidden_twice: list[str] = []
     stages = WALKED[store_url.partition(":")[0].partition("+")[0]]
     async for walk in walks(store_url, tmp_path, stages):
         pressed += walk.pressed
         refused += [f"{walk.stage}, {walk.role}: {line}" for line in walk.refused]
         crowded += too_many(walk)
+        hidden_twice += [f"{walk.stage}, {walk.role}: {screen}" for screen in walk.hidden_twice]
     assert refused == []
     assert crowded == []
+    assert hidden_twice == [], "behind «More…» is no other «More…»"
     assert pressed.total() > 350 * len(stages)
     assert len(pressed) > 230

@@ -112,7 +112,7 @@ async def run_workshops(request: Request) -> Reply:
             )
             under_way.append(Button(_("Manage: {phase}", phase=title), manage_phase.to(phase.key, scope.word)))
     start, again = _start_buttons(scope, method)
-    return reply(*lines, buttons=(*under_way, *start, _list_button(""), PANEL, HOME, *again))
+    return reply(*lines, buttons=(*under_way, *start, _list_button(""), PANEL, *again))
 
 
 def _list_button(phase: str) -> Button:
