@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.background.scheduling import Released
 from bot.config.gathering import GatheringSettings
 from bot.database.engine import Transaction
+from handlers.plenary.model.turns import Plenary
 from handlers.plenary.service.conducting import store_step, tick
 from handlers.plenary.store.plenaries import due_tick, find_state, next_tick, running_plenaries
 
@@ -17,7 +19,8 @@ class StageClock:
     """The source (`bot.background.scheduling.Source`) that updates clocks on stage every ten seconds.
 
     Clocks are computed from stored instants, so a late or missed update only affects what is shown meanwhile. After the
-    last day of the gathering it ends plenaries that were left open: their cards would keep buttons for ever.
+    last day of the gathering it ends plenaries that were left open: their cards would keep buttons for ever. One that
+    began only then is the team's to end, because the gathering went on longer than it was configured.
     """
 
     def __init__(self, gathering: GatheringSettings) -> None:
@@ -29,13 +32,13 @@ class StageClock:
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next clock is due for an update, or a plenary is to end; None if no plenary is running."""
         due = await next_tick(tx)
-        if due is None and await running_plenaries(tx):
+        if due is None and await self._to_end(tx):
             return self._over_at
         return due
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Update the clocks of one plenary or end it, and return what was done; None if nothing is due."""
-        for plenary in await running_plenaries(tx) if now >= self._over_at else ():
+        for plenary in await self._to_end(tx) if now >= self._over_at else ():
             state = await find_state(tx, plenary.id)
             assert state is not None, "a plenary that runs is stored"
             ended = state.end(now)
@@ -49,3 +52,8 @@ class StageClock:
         assert state is not None, "a plenary whose clock is due is stored"
         await tick(tx, state, now)
         return Released()
+
+    async def _to_end(self, tx: Transaction) -> Sequence[Plenary]:
+        """Return the plenaries that run, except those that began after the last day."""
+        running = await running_plenaries(tx)
+        return [plenary for plenary in running if plenary.began_at and plenary.began_at < self._over_at]

@@ -125,6 +125,18 @@ async def test_a_plenary_that_nobody_ended_ends_with_the_gathering_and_its_cards
         assert {screen.behind for screen in await live_screens(world)} == {True}
 
 
+@on_one_engine
+async def test_a_plenary_that_begins_after_the_last_day_runs_until_the_team_ends_it(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        await world.clock.advance(world.settings.gathering.closes + timedelta(days=2) - world.clock.now())
+        state = await running(world)
+        zoe = world.chat("100", name="P1")
+        for _hour in range(2):
+            await wait(world, seconds=3_600)
+            assert (await stage(world, zoe, state)).splitlines()[0] == "On stage: Culture · group 1"
+
+
 async def test_the_members_of_the_group_on_stage_neither_ask_nor_applaud_it(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
