@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -169,31 +169,6 @@ def _format_day(day: date, pattern: str, locale: str) -> str:
 
     words = format_date(day, pattern, locale=_locale(locale))  # type: ignore[arg-type]
     return "1er" + words[1:] if locale == "fr" and day.day == 1 else words
-
-
-_HOURS_AHEAD = {
-    "fr": "dans {hours}\u00a0h\u00a0{minutes:02}",
-    "en": "in {hours}\u00a0h {minutes}\u00a0min",
-    "de": "in {hours}\u00a0Std. {minutes}\u00a0Min.",
-}
-
-
-def format_minutes_ahead(minutes: int, locale: str) -> str:
-    """Return the words for a number of minutes ahead in a locale: «in 12 minutes», «in 1 h 30 min»."""
-    from babel.dates import format_timedelta
-
-    hours, rest = divmod(minutes, 60)
-    if hours and rest:
-        return _HOURS_AHEAD[locale].format(hours=hours, minutes=rest)
-    if hours and locale == "fr":
-        return f"dans {hours}\u00a0h"
-    return format_timedelta(
-        timedelta(minutes=minutes),
-        granularity="hour" if hours else "minute",
-        threshold=1000,
-        add_direction=True,
-        locale=_locale(locale),  # type: ignore[arg-type]
-    )
 
 
 def format_list(items: Sequence[str], locale: str) -> str:

@@ -352,7 +352,7 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             said = shortened(" ".join(words.split()), most) if most else words
             return _runs(Name(_LONE_MARK.sub("\u00a0\\1", said)) if said else ERASED, reader)
         case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
-            return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
+            return [Run(plain(_ahead(minutes, reader.locale), reader), moment=span)]
         case Moment(instant, "end"):
             left, time = Moment(instant, "left"), Moment(instant, "time")
             ahead = _minutes_ahead(instant, reader) is not None
@@ -406,6 +406,17 @@ def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:
     if reader.now is None or not timedelta() < instant - reader.now <= _IN_SIGHT:
         return None
     return -((reader.now - instant) // timedelta(minutes=1))
+
+
+def _ahead(minutes: int, locale: str) -> Text:
+    """Return the words for a number of minutes ahead: «in 12 minutes», «in 1 h 30 min», in French «dans 1 h 05»."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _n("in {count} minute", "in {count} minutes", minutes)
+    if not rest:
+        return _n("in {count} hour", "in {count} hours", hours)
+    # L10N: how far ahead something is, such as «in 1 h 5 min»
+    return _("in {hours}\u00a0h {minutes}\u00a0min", hours=hours, minutes=f"{rest:02}" if locale == "fr" else rest)
 
 
 def _left(until: datetime, reader: Reader) -> Text:
