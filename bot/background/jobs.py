@@ -38,6 +38,8 @@ from bot.clock import Clock, SystemClock, sleep_unless
 from bot.config.appearance_store import dressed
 from bot.content.delivery_kinds import Telling
 from bot.content.errors import UserError
+from bot.content.folding import folded, most_for
+from bot.content.roles import Who
 from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, T, Transaction, Unit
@@ -333,6 +335,7 @@ class Runner:
                     return
                 if person.may(required):
                     view = replace(view, who=required if view.who is None else view.who)
+                view = folded(view, most_for(view, leads=person.may(Who.FACILITATOR)))
                 now = self._clock.now()
                 await self._notify(tx, person.id, view, now, Telling.PRESSING_ANSWER, account_id=job.account_id)
 

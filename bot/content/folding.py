@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
 from bot.content.actions import Action, beginning
+from bot.content.roles import Who, stored
 from bot.content.texts import _
 from bot.content.views import Button, Choice, Raw, Staying, View
 
@@ -39,6 +40,11 @@ CODE = "mo-"
 MORE = _("More…")
 NEXT = _("Next ▶")
 _BACK = _("Back")
+
+
+def most_for(view: View, *, leads: bool) -> int:
+    """Return how many buttons a message shows at once; `leads` is True if its reader is a facilitator or organiser."""
+    return MOST_FOR_LEADERS if leads or stored(view.who)[0] >= Who.FACILITATOR else MOST
 
 
 def opened(payload: str) -> tuple[str, int | None]:

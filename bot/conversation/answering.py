@@ -38,7 +38,7 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
-from bot.content.roles import Who, stored, stricter
+from bot.content.roles import Who, stricter
 from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
@@ -121,8 +121,7 @@ def _folded(request: Request, reply: Reply, page: int | None) -> Reply:
 
     A `page` of them was asked for by a button of the same screen, which it replaces; None where none was.
     """
-    leads = request.may(FACILITATOR) or stored(reply.view.who)[0] >= FACILITATOR
-    most = folding.MOST_FOR_LEADERS if leads else folding.MOST
+    most = folding.most_for(reply.view, leads=request.may(FACILITATOR))
     view = folding.folded(reply.view, most, page or 0)
     later = reply.later and replace(reply.later, view=folding.folded(reply.later.view, most, page or 0))
     return replace(reply, view=view, later=later, fresh=reply.fresh and page is None)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from bot.content.errors import Stale, UserError, existing
-from bot.content.folding import MOST_FOR_LEADERS, folded
 from bot.content.forms import Form, integer, text
 from bot.content.names import collation, matches, search_key
 from bot.content.texts import Moment, Reader, Span, Strong, Text, _, _n, plain
@@ -187,7 +186,7 @@ async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[st
         again = Button(_("Plan again"), make_plan.to(encounter.id, encounter.seed), style="primary")
         line = _("People or rules have changed in the meantime, so I kept the tables as they were.")
         return View((line,), (ENCOUNTERS,) if encounter.seating else (again, ENCOUNTERS))
-    return folded(await _view(tx, existing(await store.find(tx, encounter.id))), MOST_FOR_LEADERS)
+    return await _view(tx, existing(await store.find(tx, encounter.id)))
 
 
 # --- one session

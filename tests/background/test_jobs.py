@@ -20,8 +20,8 @@ from structlog.testing import capture_logs
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work, WorkerDied
 from bot.content.errors import UserError
-from bot.content.texts import _
-from bot.content.views import File, JobRequest, Reply, View, reply
+from bot.content.texts import Reader, _, plain
+from bot.content.views import Button, File, JobRequest, Raw, Reply, View, reply
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
@@ -43,6 +43,7 @@ from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
 
 routes = Routes()
+READER = Reader("en", "Europe/Paris")
 
 
 @routes.job("measure", work=measure)
@@ -56,6 +57,13 @@ async def measured(tx: Transaction, person: Participant, result: Mapping[str, An
 @routes.job("read", work=read_file)
 async def file_was_read(_tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     return View((f"{person.given_name}: {result['length']}",))
+
+
+@routes.job("menu", work=measure)
+async def menu_is_made(_tx: Transaction, _person: Participant, _result: Mapping[str, Any]) -> View:
+    return View(
+        ("Which?",), tuple(Button(f"{number}", Raw(f"b{number}-")) for number in range(1, 8)), again=Raw("home")
+    )
 
 
 @routes.job("light", work=tell_process)
@@ -241,6 +249,14 @@ async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(ha
     assert (message.text, message.view.attachments) == ("Zoé: 7", (File("word.txt", b"bonjour"),))
     assert (message.chat, message.locale) == ("chat-1", "de")
     assert await harness.jobs() == 0
+
+
+async def test_a_result_with_many_buttons_shows_a_few_and_more(harness: JobHarness) -> None:
+    async with harness.rig.running(harness.runner.run):
+        await harness.ask("bonjour", kind="menu")
+        await harness.rig.passes(1)
+        (message,) = await harness.messages()
+    assert [plain(button.label, READER) for button in message.view.buttons] == ["1", "2", "3", "More…"]
 
 
 async def test_a_process_that_dies_is_replaced_and_the_work_told_once(harness: JobHarness) -> None:
