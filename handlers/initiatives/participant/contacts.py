@@ -299,9 +299,8 @@ async def exchange(request: Request, typed: str) -> Reply:
 # --- what one gives
 
 
-async def _means_before(request: Request, typed: str = "") -> Mapping[str, str]:
+async def _means_before(request: Request, *_typed: str) -> Mapping[str, str]:
     """Return what one gives or, if that is nothing, the address that the team's list has."""
-    del typed
     request.require_owner()
     means = await contacts.means_of(request.tx, request.participant.id)
     if means.words:
