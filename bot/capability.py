@@ -57,7 +57,7 @@ class Capability:
     """Everything that the engine must know of one capability, a folder of handlers/. Every field has a default."""
 
     only_with: type[Section] | None = None
-    """The section of the configuration without which the capability is off; None if it is always on."""
+    """If it is switched off: the beginnings of its buttons' payloads (`bot.content.actions.beginning`); else empty."""
     switched_off: Collection[str] = ()
     """The beginnings of its buttons' payloads (`bot.content.actions.beginning`); set if it is switched off."""
     routes: Sequence[Routes] = ()
@@ -86,9 +86,10 @@ class Capability:
     home: Sequence[ScreenPart] = ()
     """Its parts of a person's home screen, which the command «moi» shows; none of these parts has `next_steps`."""
     bar: Sequence[ScreenPart] = ()
-    """Its parts of what is on or next in one short line, of which pages show the first one above the conversation.
+    """Its parts of the bar, one short line above the conversation on pages, which says what is on or next.
 
-    None has buttons or `next_steps`. A page asks for the line again at the moment that it names.
+    Pages show the first line that the parts have, and ask for it again at the moment that it names.
+    No part has buttons or `next_steps`.
     """
     menu: Sequence[MenuPart] = ()
     """Its parts of the menu of what a person can do now. Personal pages and the command «aide» show the menu."""
@@ -100,7 +101,7 @@ class Capability:
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
     to_prepare: Sequence[Preparation] = ()
-    """What organisers have to prepare of it before the gathering begins, listed on their home screen until it is."""
+    """What organisers must prepare for it before the gathering; their home screen lists it until it is prepared."""
     topics: Sequence[Contributed] = ()
     """Its topics: what people ask about in their own words, each with its answer (`bot.conversation.topics`)."""
     offline: Sequence[Offline] = ()
@@ -117,13 +118,14 @@ class Capability:
     reminders: Sequence[Subject] = ()
     """Its subjects of reminders: kinds of things that people are reminded of, such as sessions or a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By kind of delivery, a function that returns an object that reads the messages' content; called per platform."""
+    """Functions by kind of delivery; each is called once per platform, and returns the reader of the messages' content.
+    """
     letters: Mapping[str, WriteLetter] = field(default_factory=dict)
-    """By kind, the function that writes a letter, a message with a secret, when it is about to be sent."""
+    """The functions that write letters (messages with a secret) just before they are sent, by kind of letter."""
     claims: Sequence[ClaimPart] = ()
     """The SQL parts about its tables for the statement by which the outbox claims deliveries before it sends them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
-    """Functions that are called once per platform and return an object that is told how deliveries proceed."""
+    """Functions that are called once per platform and return an object; the program tells it how deliveries proceed."""
     lock_screen: Mapping[str, Text] = field(default_factory=dict)
     """By kind of delivery: what a notification says on a locked phone, where anybody may read it."""
     displays: Sequence[Display] = ()

@@ -89,10 +89,7 @@ class Subject:
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
     """A function that adds missing reminders. It is called at the start, and after `has_moved` returned True."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """A function that returns whether anything takes place at another time than its reminders have.
-
-    It writes nothing.
-    """
+    """A function that returns whether anything takes place at another time than its reminders say; it only reads."""
     of_its_day: bool = True
     """Whether these reminders are useless a day later; if so, the limit of two messages a day ignores them."""
 

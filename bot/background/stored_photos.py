@@ -1,4 +1,4 @@
-"""Removes metadata from photos that were stored before `bot.files.uploads` began to remove it: some every hour.
+"""Removes metadata from old photos, some every hour: photos stored before `bot.files.uploads` began to remove it.
 
 The files beside the database are handled first, in the order of their digests, then the pictures in tables. A setting
 stores how far this has got.

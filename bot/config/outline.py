@@ -1,4 +1,4 @@
-"""Outlines settings for a helper elsewhere: numbers, days and choices, but no secret, name or address."""
+"""Reduces settings to what a helper elsewhere may see: numbers, days and choices, but no secret, name or address."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from bot.people import ending_store
 from bot.people.declared import Declared
 
 AGREEMENT_ENDING, PURPOSE_ENDING = "agreement", "purpose"
-"""The kinds of endings: an agreement, by a hash of person and purpose; a purpose, by its key and its CHOSEN end."""
+"""The kinds of endings: an agreement is named by a hash of person and purpose, a purpose by its key and chosen end."""
 CLOCK_WAS_WRONG = timedelta(days=1)
 """If a recorded end of a purpose is further ahead than this, it was recorded while a clock was wrong."""
 EVERYTHING = "*"

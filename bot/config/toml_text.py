@@ -26,7 +26,7 @@ _FAR = 50
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark.
+    """Return the text of a file that is encoded in UTF-8, or in UTF-16 with a byte order mark.
 
     Raises OSError if the file cannot be read, and UnicodeDecodeError for another encoding.
     """

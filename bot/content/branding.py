@@ -11,7 +11,7 @@ from math import dist
 from typing import Any
 
 COLOUR = "#0f6b62"
-"""The colour of a gathering that set none."""
+"""The colour of a gathering whose configuration sets no colour."""
 INK, MUTED, PAPER = "#1d2b2a", "#566361", "#ffffff"
 """The colours of text, of secondary text, and of the background; they do not depend on the gathering's colour."""
 NIGHT = "#1f272b"

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def pressable(buttons: Sequence[Button]) -> Sequence[Button]:
-    """Return the buttons that a chat can show: those that do not ask the device, and whose address opens a page.
+    """Return the buttons that a chat can show: they ask nothing of the device, and their address, if any, opens a page.
 
     A platform would refuse the whole message for a button with any other address.
     """

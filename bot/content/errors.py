@@ -122,10 +122,7 @@ class Rejected(PlatformError):
 
 
 class ChannelGone(Rejected):
-    """The error that the thread (or forum topic) for a message no longer exists.
-
-    A group's thread is then created again.
-    """
+    """The error that the thread (or forum topic) for a message no longer exists; it is then created again."""
 
     usually = Reason.CHANNEL_GONE
 

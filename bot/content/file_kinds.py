@@ -38,8 +38,11 @@ def is_video(content: bytes) -> bool:
 
 
 Document = Literal["text", "numbers", "calc", "pdf", "old or locked"]
-"""A kind of document that may contain a list, but is not read: of Word or Writer, of Numbers, of LibreOffice Calc, a
-PDF, or an Excel file that is of before 2007 or asks for a password."""
+"""The kind of a document that the program cannot read, although it may contain a list.
+
+It is a text of Word or Writer, a table of Numbers or of LibreOffice Calc, a PDF, or an Excel file that is older than
+2007 or asks for a password.
+"""
 
 
 def document_kind(content: bytes) -> Document | None:

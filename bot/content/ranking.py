@@ -23,9 +23,10 @@ EVERY_LANGUAGE = ""
 LONGEST = 300
 """The most characters of a text that is ranked: a longer text tells a story instead of asking."""
 _LIGHT, _LESS = 0.4, 0.6
-"""How much two kinds of words in a phrase count: first, words such as «when», which say nothing by themselves.
+"""How much two kinds of words in a phrase count; all other words count 1.
 
-Second, words for places and times, such as «room», which occur in texts about anything. All other words count 1.
+The first kind, such as «when», says nothing by itself; the second, words for places and times such as «room», occurs in
+texts about anything.
 """
 _FIXED = 0.9
 """The most that the words of a phrase count together if each says nothing by itself, such as «wo ist das»."""
@@ -50,7 +51,7 @@ _NEAR = 5
 _ENOUGH = 0.8
 """The least score of a topic that is meant, unless the text is about nothing else; «avec qui» has this score."""
 _MUCH, _MORE, _SOME = 0.6, 0.55, 0.3
-"""The least share of a topic that is meant: in any text, in a text about its writer, and in a question."""
+"""The share of words from which a topic may be meant: in any text, in a text about its writer, and in a question."""
 _HARDLY = 0.2
 """The least share of a topic that may be meant, in a question."""
 _CLEARLY = 1.4

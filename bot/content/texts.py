@@ -160,9 +160,9 @@ class Countdown:
 
 @dataclass(frozen=True, slots=True)
 class Nearing:
-    """The end of a line about what begins and ends at these instants (aware), computed when the text is read.
+    """The end of a line about something with a beginning and an end, computed when the text is read.
 
-    It is « · in 12 minutes» before the beginning, « · under way» until the end, and nothing afterwards.
+    It is « · in 12 minutes» before the instant `begins`, « · under way» until `ends`, and nothing afterwards.
     """
 
     begins: datetime
@@ -292,10 +292,10 @@ def file_name(name: Span, reader: Reader) -> str:
 
 
 def one_line(words: str) -> str:
-    """Return words on one line, such as a file's name or a head of an e-mail, where a break would begin another head.
+    """Return words on one line, for a file's name or an e-mail header, where a line break would begin another header.
 
-    Control characters and those for the writing direction are left out. What would be read as an encoded word of a head
-    (RFC 2047), which may hold a break, is taken apart.
+    Control characters and those for the writing direction are removed. Whatever could be decoded as an encoded word of
+    a header (RFC 2047), which may contain a line break, is split.
     """
     return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split()).replace("=?", "= ?")
 

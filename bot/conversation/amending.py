@@ -34,10 +34,7 @@ _LOOKED_AT = 10
 
 
 class RestoreCells(Action, code="idk"):
-    """The action that undoes a change of cells in a grid; it is stored in the journal.
-
-    `grid` is the key of the grid.
-    """
+    """The action that undoes a change of cells in a grid, stored in the journal; `grid` is the grid's key."""
 
     grid: str
 

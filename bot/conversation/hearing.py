@@ -1,4 +1,4 @@
-"""Decides, as the only place, who gets typed words that no command, question or screen takes.
+"""The one place that decides which function gets typed words that no command, question or screen takes.
 
 Cries for help come first: the alarm recognises them. Then the listeners are asked, stage by stage
 (`bot.conversation.listening.Stage`). A listener is a function for typed words that another part of the program

@@ -1,4 +1,4 @@
-"""Defines what people do, alike for all platforms.
+"""Defines the classes that say what a person did; they are the same for all platforms.
 
 Each platform's adapter translates what the platform reports into these classes.
 """

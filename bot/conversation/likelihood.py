@@ -31,9 +31,9 @@ _LANE = 32
 """Bits for each sum: a piece adds at most 255 × 255 to it, so 65,000 pieces fit."""
 _BYTES = _LANE // 8
 _KEPT, _LONGEST_KEPT = 50_000, 5
-"""How many pieces are remembered with their weights, in about 10 MB, and of how many letters at most.
+"""How many pieces of text are cached with their weights (about 10 MB), and the most letters of a cached piece.
 
-So letters in a row are; longer words that people typed are not.
+So sequences of a few letters are cached; longer words that people typed are not.
 """
 _WHOLE = 700
 """The most characters of a text that is scored as a whole, because a short story and its request belong together."""

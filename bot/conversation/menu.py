@@ -1,7 +1,4 @@
-"""Makes the menu: what is on, and everything that a person can do now.
-
-Each part of the program declares its entries.
-"""
+"""Makes the menu: what is on, and everything that a person can do now, as each part of the program declares it."""
 
 from __future__ import annotations
 

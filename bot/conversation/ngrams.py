@@ -28,7 +28,7 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "…": "..."}
 _NEAR = 6
 """How many words on a word is no longer near."""
 _KNOWN, _LONGEST_KNOWN = 20_000, 20
-"""Of how many words the kinds are remembered, and of words of how many letters at most."""
+"""For how many words their kinds are cached, and the most letters of a cached word."""
 _LONGEST = 4_000
 """How many characters are looked at once all are folded: one sign may stand for eighteen letters."""
 _ELIDED = frozenset("cdjlmnst")

@@ -1,4 +1,4 @@
-"""Asks each part of the program for what it adds to screens that several share; what raises an error is left out."""
+"""Asks each part of the program what it adds to shared screens, and leaves out a part that raises an error."""
 
 from __future__ import annotations
 

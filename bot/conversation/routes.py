@@ -136,7 +136,7 @@ class Request:
     def done_at(self) -> datetime:
         """Return when the person did this: before `now` for a press that waited on a device for the network.
 
-        The device says so. Whoever stores it keeps it within what is possible, so that nothing can be forged.
+        The device reports how long it waited, and may lie: code that stores the instant limits it to what is possible.
         """
         return self.now - self.ago
 
@@ -250,10 +250,7 @@ class Request:
 
     @property
     def shown_in(self) -> str:
-        """Return the id of the browser in use if it is new; otherwise ''.
-
-        A new browser shows only what was written in it.
-        """
+        """Return the id of the browser in use if it is new and so shows only what was written in it; otherwise ''."""
         return self.waits.id if self.waits else ""
 
     @property

@@ -1,4 +1,4 @@
-"""The SQL of the buttons in messages that a person was sent: a link to one of them leads to the button."""
+"""The SQL that finds a button in the messages that a person was sent, for a link that leads to this button."""
 
 from __future__ import annotations
 

@@ -255,10 +255,7 @@ class Listening(Protocol):
     """A connection by which a program sends texts to other programs on the same database, and receives their texts."""
 
     async def tell(self, text: str) -> None:
-        """Send a text of at most LONGEST_NOTIFICATION bytes to other programs.
-
-        Raises StoreUnavailable if that fails.
-        """
+        """Send a text of at most LONGEST_NOTIFICATION bytes to other programs, or raise StoreUnavailable."""
         ...
 
     async def run(self) -> None:
@@ -307,9 +304,9 @@ class Store(ABC):
         return usual
 
     async def commits(self) -> int | None:
-        """Return a number that is another one after any commit, of this program or of another one on the database.
+        """Return a number that changes with each commit, of this program or of another one on the database.
 
-        To ask is cheap. Returns None where notices of commits come by themselves (`listening`).
+        The call is cheap. Returns None where notices of commits come by themselves (`listening`).
         """
         return None
 

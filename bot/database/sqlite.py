@@ -58,7 +58,7 @@ class SqliteStore(Store):
         return await self._reader.perform(unit)
 
     async def commits(self) -> int:
-        """Return a number that is another one after any commit, of this program or of another one on the file."""
+        """Return a number that changes with each commit, of this program or of another one on the file."""
         return await self.read(lambda tx: tx.value(int, "PRAGMA data_version"))  # counts what other connections write
 
     async def erase_traces(self) -> None:

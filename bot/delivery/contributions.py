@@ -1,4 +1,4 @@
-"""What capabilities add to the sending of messages, whose own code names none of them."""
+"""What capabilities add to the sending of messages; the code that sends messages names no capability."""
 
 from __future__ import annotations
 
@@ -99,13 +99,13 @@ class DeliveryProgress(Protocol):
 
 
 DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
-"""Returns what a group's channel should be now, by the group's id; None for a group that should have none."""
+"""A function that returns what a group's channel should be now, by the group's id; None if it should have none."""
 
 
 WriteLetter = Callable[[Transaction, "Settings", ClaimedDelivery, datetime], Awaitable[View | None]]
-"""Writes a letter when it is about to be sent, and stores the hash of the secret in it, in the same transaction.
+"""A function that writes a letter just before it is sent, and stores the hash of its secret in the same transaction.
 
-Returns None if the letter is no longer wanted. It is called anew for each attempt to send the letter.
+It returns None if the letter is no longer wanted. It is called anew for each attempt to send the letter.
 """
 
 

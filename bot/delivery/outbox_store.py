@@ -33,7 +33,7 @@ _THEIR_ACCOUNT = (
     f" WHEN b.platform NOT IN {_LAST_RESORT} THEN 2 ELSE 3 END, b.id LIMIT 1))"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
-"""SQL to select from: every participant `p` joined with the one account `a` to which their messages are sent.
+"""SQL to select from: each participant `p` joined with the one account `a` to which their messages are sent.
 
 It is an account within reach; if there are several, the one that the person prefers. The parameter `asked` (0 or 1) is
 as for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.

@@ -62,7 +62,7 @@ class WantedChannel:
 
 
 NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
-"""Stores and commits what was created of a channel so far; an adapter calls this after each step."""
+"""A function that stores and commits what was created of a channel so far; an adapter calls it after each step."""
 
 
 class Channels(Protocol):
@@ -102,7 +102,7 @@ class WantedEntry:
 
 
 NoteEntry = Callable[[CreatedEntry], Awaitable[None]]
-"""Stores and commits what was created of an entry so far; an adapter calls this after each step."""
+"""A function that stores and commits what was created of an entry so far; an adapter calls it after each step."""
 
 
 class Calendar(Protocol):

@@ -1,4 +1,4 @@
-"""Reads what an e-mail that arrived means for a letter, an e-mail that the bot sent, and stores this."""
+"""Reads what an e-mail that arrived says about a letter, an e-mail that the bot sent, and stores this."""
 
 from __future__ import annotations
 

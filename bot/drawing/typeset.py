@@ -1,4 +1,4 @@
-"""Makes pictures (PNG) and documents (PDF) of texts with Typst, by templates in the house style (`house.typ`).
+"""Makes pictures (PNG) and documents (PDF) from texts with Typst, by templates in the house style (`house.typ`).
 
 Everything runs in the calling thread, so handlers use a job, in another process with a deadline and a memory limit. No
 font of the system is used, so that a print is the same everywhere, and no template fetches anything.

@@ -117,10 +117,7 @@ class Folder(Files):
             raise PermissionError(EACCES, "cannot be written to", str(there))
 
     def try_out(self) -> Sequence[str]:
-        """Check that files can be stored in the folder; return no warnings.
-
-        Raises OSError if files cannot be stored.
-        """
+        """Check that files can be stored in the folder, and return no warnings. Raises OSError if they cannot."""
         self.reach()
         return ()
 

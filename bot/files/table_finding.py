@@ -1,4 +1,4 @@
-"""Finds the table in the sheets of a file as people make them.
+"""Finds the table in the sheets of a file, even if people have put other things around it.
 
 The table may be on any sheet, with titles above the headings, headings in two lines or again inside the list, and
 totals and signatures below. Rows that do not belong to the table are not dropped: they are in `FoundTable.aside`.

@@ -76,7 +76,7 @@ class Erasure:
 
 
 async def latest(tx: Transaction) -> str:
-    """Return the random word of the latest erasure, '' for none: what was drawn under another one is out of date."""
+    """Return the random word of the latest erasure, '' for none; anything drawn under another word is out of date."""
     return await setting_store.get(tx, _LATEST) or ""
 
 

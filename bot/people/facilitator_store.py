@@ -21,7 +21,7 @@ IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 
 def group_is_run() -> str:
-    """Return the SQL condition that by the row `f` of `roles` somebody leads the workshop of the group `g`."""
+    """Return the SQL condition that the row `f` of `roles` lets somebody lead the workshops of the group `g`."""
     return f"f.role = '{FACILITATES}' AND f.scope IN {tables().audiences}"
 
 

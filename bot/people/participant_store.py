@@ -165,10 +165,7 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Delete the participants with these ids, who never joined.
-
-    The caller must first free their places in groups.
-    """
+    """Delete participants, by id, who never joined; the caller must first free their places in groups."""
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
     )

@@ -191,7 +191,7 @@ def roster_format(rules: RosterRules, country: str = "") -> TableFormat:
 
 
 def is_readable(read: Callable[[str], object], cell: str) -> bool:
-    """Return whether the reader of a column can read a cell, if only a part of it."""
+    """Return whether the function `read` of a column can read a cell, at least in part."""
     try:
         read(cell)
     except CellError as error:

@@ -69,7 +69,7 @@ class CastMember:
 
     @property
     def accounts(self) -> int:
-        """Return how many accounts the person has; who has an e-mail address joined on a page, which is one too."""
+        """Return how many accounts the person has: two for a person with an e-mail address, who joined on a page."""
         return 2 if self.platform == "email" else 1
 
     @property
@@ -85,7 +85,7 @@ class CastMember:
     async def enter(self) -> str:
         """Open the person's invitation on their platform, and return the text with which the bot greets them.
 
-        On Discord, the person also agrees to get private messages; who has e-mail chooses that messages come there.
+        On Discord, the person also agrees to get private messages; a person with e-mail chooses to get messages there.
         """
         match self.platform:
             case "web" | "email":

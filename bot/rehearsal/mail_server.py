@@ -76,7 +76,7 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802 - likewise
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Take an address to which a letter shall go, or refuse it; aiosmtpd calls this."""
+        """Accept or refuse an address to which a letter is to be sent; aiosmtpd calls this."""
         if answer := self.refused.get(address):
             return answer
         envelope.rcpt_tos.append(address)

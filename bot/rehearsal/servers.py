@@ -1,4 +1,4 @@
-"""Simulated servers of Telegram, Discord, mail and pushes here, and the program that a rehearsal runs with them.
+"""Simulated servers of Telegram, Discord, mail and pushes, and the program that a rehearsal runs with them.
 
 The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
 the servers and the browsers of simulated people keep what they had.

@@ -91,7 +91,7 @@ class PlatformFeatures:
     An account with this address is linked once its owner has proved that the address is theirs.
     """
     came_by: Span | None = None
-    """The line beside what a person wrote to the team from there, if that is not sure to be them; None for no line."""
+    """The line beside a message to the team from this platform if somebody else may have sent it; None for no line."""
     add_address: Span | None = None
     """The label of the button with which people add their address; None if they cannot."""
 

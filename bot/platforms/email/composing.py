@@ -1,4 +1,4 @@
-"""Writes the letter that shows a view: its heads, its words, and the same as simple HTML, with buttons as links."""
+"""Writes the e-mail that shows a view: its headers, its text, and the same as simple HTML with buttons as links."""
 
 from __future__ import annotations
 

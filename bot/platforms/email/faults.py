@@ -1,6 +1,6 @@
-"""Turns what a mail server answers into the errors that the outbox knows, with reasons that people read.
+"""Turns a mail server's answers into the errors that the outbox knows, with reasons that people read.
 
-What a server says beside its number is never kept: it often repeats the address.
+The server's words are never stored, only its numbers, because the words often repeat the address.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Identities:
         """Return the identity that a native id names; None if its token does not fit its number.
 
         If `on_page` is True, `named` comes from the address of the page for unsubscribing. There the token of a native
-        id is accepted too: letters of before have it in their links.
+        id is accepted too, because links in older letters have it.
         """
         for_page = on_page and named.startswith(_UNSUBSCRIBES)
         found = _NAMED.fullmatch(named.removeprefix(_UNSUBSCRIBES) if for_page else named)

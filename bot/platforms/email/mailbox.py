@@ -1,6 +1,6 @@
-"""Reads the mailbox to which letters come back, over IMAP: what is called here runs in a process of its own.
+"""Reads the mailbox to which letters come back, over IMAP; its functions run in a process of their own.
 
-A mail may be made to do harm: no more than the beginning is read, and the process ends with its time or memory.
+A mail may be malicious: only its beginning is read, and the process is ended if it takes too much time or memory.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def unread_in(settings: EmailSettings) -> int:
 
 
 def find_mail(settings: EmailSettings, message_id: str, patience: float) -> Mapping[str, str] | None:
-    """Wait until an unread mail with a Message-ID lies in the mailbox, and mark it as read.
+    """Wait until an unread mail with a Message-ID is in the mailbox, and mark it as read.
 
     Returns what the mailbox's server says about its sender (`authentication`); None if it does not arrive within
     `patience` seconds. Raises MailboxAway if the mailbox cannot be read.

@@ -1,6 +1,6 @@
 """Serves the page on which a reader ends announcements by e-mail, with one press there or in their mail program.
 
-What only fetches the address changes nothing: programs that look for harmful links open all of them.
+Only fetching the address changes nothing, because programs that look for harmful links fetch all of them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Unsubscribing:
         self._identities = Identities(store)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of these pages, for the web server."""
+        """Return the routes of the pages for unsubscribing, for the web server."""
         return [web.get(f"{_PATH}{{letter}}", self._ask), web.post(f"{_PATH}{{letter}}", self._end)]
 
     async def _ask(self, request: web.Request) -> web.Response:

@@ -81,7 +81,7 @@ class MiniApp:
         self._pages = pages
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of this page, for the web server."""
+        """Return the routes of the page that opens inside Telegram, for the web server."""
         return [web.get(FEATURES.page_inside, self._show), web.post(FEATURES.page_inside, self._open)]
 
     async def _show(self, request: web.Request) -> web.Response:

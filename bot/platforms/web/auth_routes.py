@@ -59,7 +59,7 @@ async def read_word(request: web.Request, field: str, patience: float) -> str:
 
 
 LINKED = LINK.removeprefix(ENTRY).rstrip("/")
-"""The word in the place of a display's code in an address that leads to the door without one."""
+"""The word that stands in an address in place of a display's code, and leads to the door without such a code."""
 
 
 class AuthRoutes:

@@ -1,6 +1,6 @@
 """Draws the pictures of displays (live pages), one at a time in another process.
 
-The latest ones are kept by their keys.
+The latest pictures are kept in memory, by key.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class DisplayPictures:
         self._erasure = ""
 
     def keep_since(self, erasure: str) -> None:
-        """Forget all pictures if something was erased since they were drawn: `erasure` is the word of the latest."""
+        """Forget all pictures if something was erased since they were drawn; `erasure` names the latest erasure."""
         if erasure != self._erasure:
             self._erasure = erasure
             self._kept.clear()

@@ -1,4 +1,4 @@
-"""Hides messages on a page from people who may not read them: who lost a role, or got a new invitation."""
+"""Hides messages on a page from people who may no longer read them: they lost a role, or got a new invitation."""
 
 from __future__ import annotations
 

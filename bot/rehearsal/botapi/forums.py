@@ -42,10 +42,7 @@ def edit_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def close_forum_topic(world: World, call: MethodCall) -> bool:
-    """Close a topic of a forum, so that only administrators may write in it.
-
-    Returns True, which is Telegram's answer.
-    """
+    """Close a topic of a forum, so that only administrators may write in it. Returns True, Telegram's answer."""
     chat, thread = _topic(world, call)
     if thread in chat.closed_topics:
         raise bad_request("TOPIC_NOT_MODIFIED")

@@ -1,1 +1,1 @@
-"""Tells what a mail that arrived is: a bounce and of which letter, an answer and its own words, or neither."""
+"""Determines what a mail that arrived is: a bounce of a certain letter, an answer with words of its own, or neither."""

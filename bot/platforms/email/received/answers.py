@@ -1,4 +1,4 @@
-"""Cuts from an answer what is not its writer's: the quoted letter, lines that introduce it, and signatures."""
+"""Removes from an answer what its writer did not write: the quoted letter, lines that introduce it, and signatures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LABELS = {label: head for head, labels in listed(TABLES["labels"]).items() for 
 def own_words(text: str, *, signed: bool = False) -> str:
     """Return what the writer of an answer wrote, without quotes and signatures; '' if they wrote nothing.
 
-    Words between and below quotes are included, and with `signed` what stands below a signature.
+    Words between and below quotes are included. With `signed`, the text below a signature is included too.
     """
     lines = [line.rstrip() for line in text.split("\n")]
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""Says what a mail that arrived is, and which letter it is about. Only the token of a letter proves that it is."""
+"""Determines of what kind a mail is, and which letter it is about; only a letter's token proves the latter."""
 
 from __future__ import annotations
 

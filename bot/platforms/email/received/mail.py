@@ -1,4 +1,4 @@
-"""Reads a raw mail within bounds: its heads, its own text, the report in it, and the letters that it names."""
+"""Reads a raw mail within bounds: its headers, its own text, the report in it, and the letters that it names."""
 
 from __future__ import annotations
 

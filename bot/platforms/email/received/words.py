@@ -1,4 +1,4 @@
-"""What servers, robots and people say, in six languages: phrases.toml beside this module has it by meaning."""
+"""Recognises what servers, robots and people say in mails, in six languages, by the phrases in phrases.toml."""
 
 from __future__ import annotations
 
