@@ -1,1 +1,1 @@
-"""Encounters: a session in which people sit in pairs, with somebody else in every seating."""
+"""Encounters: a session in which people sit in pairs, and change partners in every seating."""

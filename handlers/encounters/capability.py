@@ -1,4 +1,4 @@
-"""Declares the capability of encounters: people sit in pairs, with somebody else every few minutes."""
+"""Declares the capability of encounters: people sit in pairs, and change partners every few minutes."""
 
 from dataclasses import replace
 

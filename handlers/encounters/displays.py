@@ -1,4 +1,4 @@
-"""The screen for the wall: which seating goes on, and how long."""
+"""The display on a wall that shows which seating is going on, and until when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.programme.store import find_session
 
 
 async def draw(tx: Transaction, subject: str, _now: datetime) -> Scene | None:
-    """Return the scene of a session of encounters (an id); None if it was deleted."""
+    """Return what a wall shows of a session of encounters, whose id is `subject`; None if it was deleted."""
     encounter = await store.find(tx, int(subject))
     session = await find_session(tx, encounter.session_id) if encounter else None
     if encounter is None or session is None:
@@ -49,4 +49,4 @@ WALL = Display(
     tables=frozenset({"encounters", "display_links"}),
     busy_tables=frozenset({"encounter_seats", "sessions"}),
 )
-"""The screen of a session of encounters for the wall; `subject` is its id."""
+"""The display of a session of encounters on a wall; its subject is the id of that session."""

@@ -14,7 +14,7 @@ _TEMPLATE = Path(__file__).with_name("encounters.typ")
 
 
 def plan(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the payload with the `tables` of each seating, and how good they are (`score`, `bound`)."""
+    """Plan who sits with whom: return the payload with the `tables` of each seating and their quality."""
     from handlers.encounters.solver.pairing import make_plan
 
     guests = [

@@ -1,4 +1,4 @@
-"""Seats others anew when somebody leaves the gathering or is about to be erased while encounters go on."""
+"""Seats the others anew when somebody leaves the gathering, or is about to be erased, during encounters."""
 
 from __future__ import annotations
 

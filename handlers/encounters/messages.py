@@ -1,4 +1,4 @@
-"""What people read about encounters: on their card, and in the organisers' preview."""
+"""The words that people read about encounters: on their card, and in the organisers' preview."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GIVES_WAY: Mapping[Rule, Text] = {
     "group": _("some people meet somebody of their own group"),
     "language": _("some people share no language"),
 }
-"""What is the case where a rule gives way."""
+"""For each rule that a plan may break, the words that say what happens if it does."""
 
 
 def with_territory(person: SeatedPerson) -> Span:
@@ -26,12 +26,15 @@ def with_territory(person: SeatedPerson) -> Span:
 
 
 def names_of(people: Iterable[SeatedPerson]) -> Span:
-    """Return the names of people, each with their territory; «nobody» for none."""
+    """Return the names of people, each with their territory; «nobody» if there are no people."""
     return Listing(tuple(map(with_territory, people)) or (_("nobody"),))
 
 
 def seat_heading(encounter: Encounter, table: int, tables: int) -> Span:
-    """Return the line that says which seating goes on and at which of so many tables the reader sits."""
+    """Return the line that says which seating is going on, and at which table the reader sits.
+
+    `table` is the number of that table, `tables` the number of all tables.
+    """
     number, count, place = encounter.seating, encounter.seatings, encounter.place(table, tables)
     # L10N: above whom one meets now, in the second of four encounters: «Café 2 de 4 · table 7»
     return Strong(_("Encounter {number} of {count} · table {table}", number=number, count=count, table=place))
@@ -43,7 +46,7 @@ def _shared(have: Profile, want: Profile) -> tuple[Text, ...]:
 
 
 def why_words(person: SeatedPerson, own: Profile, their: Profile) -> tuple[Span, Text]:
-    """Return who sits with the reader and what connects the two, and with what they can begin."""
+    """Return two lines: who sits with the reader and what the two have in common, and how they can begin to talk."""
     name = with_territory(person)
     if needs := _shared(own, their):
         found = _("{name} is looking for {need}, which you bring.", name=name, need=needs[0])
@@ -55,7 +58,7 @@ def why_words(person: SeatedPerson, own: Profile, their: Profile) -> tuple[Span,
 
 
 def until(encounter: Encounter) -> tuple[Span, ...]:
-    """Return the line that says until when a seating goes on; () if none does."""
+    """Return the line that says until when the present seating lasts; () if none is going on."""
     return (_("Until {time}", time=Strong(Moment(encounter.ends_at, "time"))),) if encounter.ends_at else ()
 
 
@@ -63,7 +66,7 @@ def until(encounter: Encounter) -> tuple[Span, ...]:
 
 
 def quality_lines(encounter: Encounter, seats: Seats) -> Sequence[Span]:
-    """Return how good the plan of a session is: whether it is the best, which rules give way, who is served worst."""
+    """Return lines on how good a session's plan is: whether it is optimal, which rules it breaks, who fares worst."""
     if not seats.planned:
         return (_("Nobody has a table yet."),)
     if encounter.score == MENDED:
@@ -85,7 +88,7 @@ def quality_lines(encounter: Encounter, seats: Seats) -> Sequence[Span]:
 
 
 def why_line(person: SeatedPerson, other: SeatedPerson, profiles: Mapping[int, Profile]) -> Span:
-    """Return why two people meet, in a few words, for organisers."""
+    """Return in a few words, for organisers, why two people meet."""
     own, their = profiles.get(person.id, Profile()), profiles.get(other.id, Profile())
     reasons: list[Span] = []
     if person.territory != other.territory:

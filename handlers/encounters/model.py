@@ -1,4 +1,4 @@
-"""A session of encounters, the people who take part in it, and where each of them sits."""
+"""A session of encounters, the people who take part in it, and their seats."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from bot.content.names import Named
 from handlers.encounters.solver.model import Rule, Table
 
 KEPT = Literal["together", "apart"]
-"""What organisers decide about two people: that they meet, or that they do not."""
+"""What organisers decided about two people: that they must meet, or that they must not."""
 
 MENDED = -1
-"""The score of a plan in which people were seated anew one by one, so that nobody knows how good it is."""
+"""The score of a plan that was changed after people came or left: its quality is then unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """A session in which people sit in pairs, with somebody else in each of its `seatings` of so many `minutes`.
+    """A session in which people sit in pairs, with another partner in each of its `seatings`.
 
-    `seating` is the one that goes on, counted from 1, and `ends_at` when it ends; 0 and None before the first. `rooms`
-    has the names of rooms, one in each line. `language` is the one that everybody understands, '' for none. The plan
-    has a `score` and a `bound`, and was made from a `seed`.
+    A seating lasts `minutes`. `seating` is the number of the present one, from 1, and `ends_at` when it ends; before
+    the first they are 0 and None. `rooms` has the names of rooms, one in each line. `language` is the language that
+    everybody understands, '' for none. The plan has a `score` and a `bound`, and was made from a `seed`.
     """
 
     id: int
@@ -41,7 +41,7 @@ class Encounter:
 
     @property
     def running(self) -> bool:
-        """Return whether a seating goes on."""
+        """Return whether a seating is going on."""
         return self.seating > 0 and self.ended_at is None
 
     @property
@@ -50,9 +50,10 @@ class Encounter:
         return timedelta(minutes=self.minutes)
 
     def place(self, table: int, tables: int) -> str:
-        """Return the number of one of so many tables, counted from 1, with its room; «–» for 0, no table.
+        """Return the number of a table, from 1, with its room, as text; «–» if `table` is 0, no table.
 
-        Rooms share the tables in their order, as equally as possible; a single room is not named.
+        `tables` is the number of all tables. Rooms get them in order, as equally as possible; a single room is not
+        named.
         """
         if not table:
             return "–"
@@ -78,10 +79,10 @@ class SeatedPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Who sits where in a session of encounters: the tables of each seating, of which the first stands first.
+    """Who sits where in a session of encounters: `seatings` has the tables of each seating, in order.
 
-    `people` are those who take part, by id. At a table where nobody sits any more there are no people. `parted` are the
-    pairs of people (ids) who sat together until somebody came or went.
+    `people` are those who take part, by id. A table that everybody has left has no people. `parted` are the pairs of
+    people (ids) who sat together until somebody came or left.
     """
 
     people: Mapping[int, SeatedPerson]
@@ -95,16 +96,16 @@ class Seats:
 
     @property
     def here(self) -> Sequence[SeatedPerson]:
-        """Return the people who are there."""
+        """Return the people who are present."""
         return [person for person in self.people.values() if person.here]
 
     @property
     def broken(self) -> Collection[Rule]:
-        """Return the rules that give way at some table."""
+        """Return the rules of the plan that some table breaks."""
         return {rule for tables in self.seatings for table in tables for rule in table.broken}
 
     def table_of(self, person: int, seating: int) -> tuple[int, Sequence[SeatedPerson]]:
-        """Return the number of a person's table in a seating, and who else sits there; 0 and nobody if at none."""
+        """Return the number of a person's table in a seating, and who else sits there; 0 and () without a table."""
         tables = self.seatings[seating - 1] if 0 < seating <= len(self.seatings) else ()
         for number, table in enumerate(tables, start=1):
             if person in table.people:
@@ -112,9 +113,9 @@ class Seats:
         return 0, ()
 
     def met_by(self, person: int, until: int | None = None) -> Sequence[SeatedPerson]:
-        """Return whom a person (an id) meets, in the order of the seatings; with `until`, of the first so many.
+        """Return the people whom a person (an id) meets in the first `until` seatings, or in all, seating by seating.
 
-        Whom they met before somebody came or went comes first.
+        People whom they met at tables that changed since, because somebody came or left, come first.
         """
         pairs = sorted(pair for pair in self.parted if person in pair)
         met = [self.people[other] for pair in pairs if (other := sum(pair) - person) in self.people]
@@ -123,12 +124,12 @@ class Seats:
         return list(dict.fromkeys(met))
 
     def other_territories(self, person: SeatedPerson) -> int:
-        """Return how many territories other than their own a person meets."""
+        """Return how many territories, other than their own, the people have whom a person meets."""
         return len({other.territory for other in self.met_by(person.id)} - {person.territory, ""})
 
     @property
     def worst_first(self) -> Sequence[SeatedPerson]:
-        """Return the people who are there; those who meet the fewest territories and people come first."""
+        """Return the people who are present: first those who meet the fewest territories and people."""
         return sorted(
             self.here,
             key=lambda one: (self.other_territories(one), len(self.met_by(one.id)), one.given_name, one.id),

@@ -1,4 +1,4 @@
-"""The organisers' screens of encounters: preparing a session, looking at the plan, running it, mending it."""
+"""The organisers' screens of encounters: preparing a session, looking at the plan, running it, changing it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from handlers.programme.store import find_session, still_to_come
 routes = Routes()
 
 _SHORTEST, _LONGEST = 2, 60
-"""The bounds of a seating, in minutes."""
+"""The shortest and the longest seating, in minutes."""
 _MOST_FOUND = 5
 # L10N: a button: the sessions in which people sit in pairs, with somebody else every few minutes
 ENCOUNTERS = Button(_("Encounters"), Go("cafes"))
@@ -60,7 +60,7 @@ class EncounterForm(Form):
 
 
 async def encounters_to_run(request: Request) -> Sequence[NextStep]:
-    """Return the organisers' next step: the session of encounters of today that goes on, or has not begun."""
+    """Return the organisers' next step: today's session of encounters that is going on or has not begun."""
     steps = []
     for encounter in await store.everything(request.tx):
         session = await find_session(request.tx, encounter.session_id)
@@ -86,14 +86,14 @@ async def encounters_to_run(request: Request) -> Sequence[NextStep]:
     for_others="moi",
 )
 async def show_encounters(request: Request) -> Reply:
-    """Show the session of encounters that goes on or is to come; without one, ask in which session there are some."""
+    """Show the present or next session of encounters; if there is none, ask in which session to hold encounters."""
     left = [encounter for encounter in await store.everything(request.tx) if encounter.ended_at is None]
     return await show(request, left[-1].id) if left else await ask_for_session(request)
 
 
 @routes.press("ecn", who=ORGANISER)
 async def ask_for_session(request: Request) -> Reply:
-    """Ask in which session of the programme people meet in pairs."""
+    """Ask an organiser in which session of the programme people should meet in pairs."""
     over = {encounter.session_id for encounter in await store.everything(request.tx) if encounter.ended_at}
     options = tuple(
         Option(str(session.id), session_line(session.plan, request.now))
@@ -111,7 +111,7 @@ async def ask_for_session(request: Request) -> Reply:
 
 @routes.pick("ecp", who=ORGANISER, sent_with_press=False)
 async def pick_session(request: Request, session_id: int) -> Reply:
-    """Prepare encounters in a session, with as long for each as it leaves, and show them."""
+    """Prepare encounters in a session, with seatings as long as its duration allows, and show them."""
     session = existing(await find_session(request.tx, session_id))
     known = [each for each in await store.everything(request.tx) if each.session_id == session.id]
     if known:
@@ -155,7 +155,7 @@ async def _now(request: Request, encounter: int) -> Mapping[str, str]:
 
 @routes.form("ecf", EncounterForm, who=ORGANISER, prefill=_now)
 async def set_up(request: Request, form: EncounterForm, encounter: int) -> Reply:
-    """Store how often people change tables, how long they sit, and in which rooms; a plan there is is made anew."""
+    """Store how often people change tables, how long they sit, and in which rooms; make an existing plan anew."""
     found = await _find_unbegun(request, encounter)
     await store.put(request.tx, found.id, seatings=form.seatings, minutes=form.minutes, rooms=form.rooms)
     if form.seatings == found.seatings or not (await store.seats_of(request.tx, found)).planned:
@@ -165,9 +165,9 @@ async def set_up(request: Request, form: EncounterForm, encounter: int) -> Reply
 
 @routes.press("ecd", who=ORGANISER)
 async def make_plan(request: Request, encounter: int, seed: int) -> Reply:
-    """Request a plan of who meets whom for the people who take part now; another `seed` gives another plan.
+    """Request a plan of who meets whom, for the people who take part now; another `seed` gives another plan.
 
-    It comes in a moment. Raises UserError if fewer than two people take part.
+    A job makes the plan, which takes a moment. Raises UserError if fewer than two people take part.
     """
     found = await _find_unbegun(request, encounter)
     job = await service.request_plan(request.tx, found, seed, request.today)
@@ -178,7 +178,7 @@ async def make_plan(request: Request, encounter: int, seed: int) -> Reply:
 
 @routes.job(service.JOB, work=compute_plan)
 async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View | None:
-    """Store a plan of who meets whom, and return the session with it; nothing is stored if people have changed."""
+    """Store a plan that a job made, and return the screen that shows it; if people have changed, store nothing."""
     encounter = await store.find(tx, result["encounter"])
     if encounter is None:
         return None
@@ -194,7 +194,7 @@ async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[st
 
 @routes.press("ecs", who=ORGANISER)
 async def show(request: Request, encounter: int, *lines: Span) -> Reply:
-    """Show a session of encounters, after `lines` on what has just been done."""
+    """Show a session of encounters, below `lines` that say what was just done."""
     found = await _find(request, encounter)
     return Reply(await _view(request.tx, found, *lines))
 
@@ -245,7 +245,7 @@ async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
 
 @routes.press("ecv", who=ORGANISER)
 async def open_screen(request: Request, encounter: int, *, what: str = "open") -> Reply:
-    """Show encounters on a wall: «open» a new link, «show» them on walls that are open, or revoke their links."""
+    """Show encounters on walls, as `what` says: «open» a new link, «show» them on open walls, or «revoke» the links."""
     if what == "open":
         # L10N: a button: nobody can open the link to the screen any more
         revoke = Button(_("Revoke the links"), revoke_links.to(encounter), style="danger")
@@ -264,7 +264,7 @@ revoke_links = routes.press("ecvx", who=ORGANISER)(open_screen.having(what="revo
 
 @routes.press("ecw", who=ORGANISER)
 async def show_people(request: Request, encounter: int, page: int) -> Reply:
-    """Show whom everybody meets, who is served worst first; a person can be opened."""
+    """Show whom each person meets, with a button for each person; people who meet the fewest territories come first."""
     seats = await store.seats_of(request.tx, await _find(request, encounter))
     shown, pages = paged(seats.worst_first, page, lambda number: show_people.to(encounter, number))
     met = [(person, names_of(seats.met_by(person.id))) for person in shown]
@@ -278,7 +278,10 @@ async def show_people(request: Request, encounter: int, page: int) -> Reply:
 
 @routes.pick("eco", who=ORGANISER, sent_with_press=False)
 async def open_person(request: Request, person_id: int, encounter_id: int) -> Reply:
-    """Show whom a person meets, at which table and why; before it begins, pairs can be kept together or apart."""
+    """Show whom a person meets, at which table and why.
+
+    Before the encounters begin, buttons keep pairs together or apart.
+    """
     encounter = await _find(request, encounter_id)
     seats = await store.seats_of(request.tx, encounter)
     person = existing(seats.people.get(person_id))
@@ -315,7 +318,7 @@ async def open_person(request: Request, person_id: int, encounter_id: int) -> Re
 async def keep_together(
     request: Request, encounter: int, person: int, other: int, *, kind: KEPT | None = "together"
 ) -> Reply:
-    """Let two people meet, or as `kind` says («apart», or None for neither), and have the tables planned again."""
+    """Decide that two people meet («together»), do not («apart»), or neither (None); request new tables."""
     found = await _find_unbegun(request, encounter)
     people = (await store.seats_of(request.tx, found)).people
     if person == other or not {person, other} <= people.keys():
@@ -341,7 +344,7 @@ async def keep_apart(request: Request, other: int, encounter: int, person: int) 
 
 @routes.press("echp", who=ORGANISER)
 async def print_tables(request: Request, encounter: int) -> Reply:
-    """Request the list for the door as a file to print. It comes in a moment."""
+    """Request the list for the door as a file to print; a job makes it, which takes a moment."""
     found = await _find(request, encounter)
     look = request.settings.gathering.look(request.locale)
     payload = {**look, "encounter": found.id, "reader": [request.reader.locale, request.reader.zone]}
@@ -354,7 +357,7 @@ async def print_tables(request: Request, encounter: int) -> Reply:
 
 @routes.press("ech", who=ORGANISER)
 async def print_instead(request: Request, encounter: int, page: int) -> Reply:
-    """Print the list for the door, for buttons of older messages, which led to a page of it."""
+    """Print the list for the door. Buttons of older messages, which led to a page of it, call this."""
     del page
     return await print_tables(request, encounter)
 
@@ -384,7 +387,7 @@ async def _read_list(tx: Transaction, payload: Mapping[str, Any], _declared: Dec
 
 @routes.job("encounter-door", work=draw_list, read=_read_list)
 async def list_is_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the list for the door that a job drew. Only other jobs use `_tx` and `_organiser`."""
+    """Return the message with the list for the door that a job drew; `_tx` and `_organiser` are not used."""
     file = File(_("tables.pdf"), result["content"], "application/pdf")
     return View((_("The list for the door, to be printed."),), (ENCOUNTERS,), attachments=(file,))
 
@@ -415,14 +418,14 @@ async def _one_of(
 
 @routes.form("ecl", FindForm, who=ORGANISER)
 async def find_missing(request: Request, form: FindForm, encounter: int) -> Reply:
-    """Find somebody who did not come or is gone, by name, and seat the others anew."""
+    """Find by name somebody who did not come or has left, and seat the others anew."""
     here = (await store.seats_of(request.tx, await _find(request, encounter))).here
     return await _one_of(request, form, here, _("Who is missing?"), move, lambda person: (encounter, person, False))
 
 
 @routes.form("ecj", FindForm, who=ORGANISER)
 async def find_newcomer(request: Request, form: FindForm, encounter: int) -> Reply:
-    """Find somebody who comes late or back, by name, and give them a seat."""
+    """Find by name somebody who comes late or comes back, and give them a seat."""
     here = {person.id for person in (await store.seats_of(request.tx, await _find(request, encounter))).here}
     coming = [person for person in (await store.who_comes(request.tx)).values() if person.id not in here]
     return await _one_of(request, form, coming, _("Who has come?"), move, lambda person: (encounter, person, True))
@@ -430,7 +433,7 @@ async def find_newcomer(request: Request, form: FindForm, encounter: int) -> Rep
 
 @routes.form("ecu", FindForm, who=ORGANISER)
 async def find_partner(request: Request, form: FindForm, encounter: int, person: int) -> Reply:
-    """Find by name whom a person shall meet, and have the tables planned again."""
+    """Find by name a person whom `person` should meet, and request a new plan of the tables."""
     here = (await store.seats_of(request.tx, await _find_unbegun(request, encounter))).here
     others, question = [each for each in here if each.id != person], _("Whom shall they meet?")
     return await _one_of(request, form, others, question, keep_together, lambda other: (encounter, person, other))
@@ -438,7 +441,7 @@ async def find_partner(request: Request, form: FindForm, encounter: int, person:
 
 @routes.press("ecg", who=ORGANISER)
 async def move(request: Request, encounter: int, person: int, here: bool) -> Reply:
-    """Seat everybody anew because a person (an id) is gone or, with `here`, has come; show the session."""
+    """Seat everybody anew because a person (an id) has left or, if `here` is True, has come; show the session."""
     found = await _find_going(request, encounter)
     somebody = existing(await participant_store.find(request.tx, person))
     if here and somebody.id not in await store.who_comes(request.tx):
@@ -466,7 +469,7 @@ async def _sure_to_begin(request: Request, encounter: int) -> Question:
 
 @routes.press("ecy", who=ORGANISER, first=Asks("ecb", _sure_to_begin))
 async def begin(request: Request, encounter: int) -> Reply:
-    """Begin a session of encounters: everybody gets a card. Who presses second is told that it began."""
+    """Begin a session of encounters, so that everybody gets a card. If it has begun already, say so."""
     found = await _find(request, encounter)
     if not (await store.seats_of(request.tx, found)).planned:
         raise UserError(_("Plan the tables first."), buttons=(ENCOUNTERS, BACK))
@@ -477,7 +480,7 @@ async def begin(request: Request, encounter: int) -> Reply:
 
 @routes.press("ecx", who=ORGANISER)
 async def go_on(request: Request, encounter: int, seating: int) -> Reply:
-    """Begin the seating after `seating` before its time; if that has been done already, only show the session."""
+    """Begin the seating after `seating` early; if another organiser has done that already, only show the session."""
     found = await _find(request, encounter)
     if found.running and found.seating == seating:
         await service.go_on(request.tx, found, request.now)
@@ -491,7 +494,7 @@ async def _sure_to_end(request: Request, encounter: int) -> Question:
 
 @routes.press("ecz", who=ORGANISER, first=Asks("ece", _sure_to_end))
 async def end(request: Request, encounter: int) -> Reply:
-    """End a session of encounters before its time."""
+    """End a session of encounters early."""
     found = await _find(request, encounter)
     if found.running:
         await service.end(request.tx, found, request.now)

@@ -70,7 +70,7 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
 
 @routes.press("ecm")
 async def show_seat(request: Request, encounter: int) -> Reply:
-    """Show a person where they sit now, and with whom; and ask about whom they have not answered yet."""
+    """Show a person where and with whom they sit now, and ask about people for whom they have not answered yet."""
     request.require_confirmed()
     view = await draw_seat(request.tx, f"{encounter}:{request.participant.id}", request.now)
     return Reply(existing(view))
@@ -107,14 +107,14 @@ async def _own(request: Request) -> Encounter | None:
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the menu's button to the reader's table; () if no session goes on in which they take part."""
+    """Return the menu's button to the reader's table; () if they take part in no session that is going on."""
     encounter = await _own(request)
     # L10N: a button: where I sit now, and with whom
     return (Button(_("My table"), show_seat.to(encounter.id)),) if encounter else ()
 
 
 async def offer_table(request: Request) -> View:
-    """Return the home screen's part about the reader's table; an empty View if no session goes on."""
+    """Return the home screen's part about the reader's table; an empty View if no session is going on."""
     encounter = await _own(request)
     if encounter is None:
         return View(())

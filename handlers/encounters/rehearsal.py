@@ -1,4 +1,4 @@
-"""The part of the rehearsal and the demo about initiatives and encounters: cards, seatings, contacts by two yes."""
+"""The part of the rehearsal and the demo about initiatives and encounters: cards, seatings, and shared contacts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY, _AT = 2, time(8, 30)
 _LASTS = timedelta(minutes=40)
 _A_MOMENT = timedelta(seconds=5)
 _WITH_A_CARD, _YES = 0.4, 0.6
-"""The share of people who show a card, and of answers that are a yes."""
+"""The share of people who show a card, and the share of answers that are «yes»."""
 _AT_ONCE = 20
 """How many of the demo's people answer at a time."""
 _TITLE = {"fr": "Cafés à deux", "en": "Coffee in pairs", "de": "Kaffee zu zweit"}
@@ -67,9 +67,10 @@ async def write_cards(play: Play) -> None:
 
 
 async def meet(play: Play) -> None:
-    """Let the organiser run four seatings: one person is absent at first and comes late, another goes home midway.
+    """Let the organiser run four seatings: one person is late, and another leaves midway.
 
-    The program is restarted in the second seating. After each, people answer whether they want to keep in touch.
+    The program is restarted in the second seating. After each seating, people answer whether they want to keep in
+    touch.
     """
     organiser = play.organiser
     session = next(each for each in await play.servers.app.store.read(all_sessions) if each.plan.key == _SESSION)
@@ -198,10 +199,10 @@ async def _audit(play: Play, players: Mapping[int, CastMember], said: Mapping[tu
 
 
 async def answer_about_tables(tx: Transaction, visited: Collection[int], _leaving: bool) -> Sequence[Step]:
-    """Return the next answers of the demo's invented people about whom they sat with: most want to keep in touch.
+    """Return the next answers of the demo's invented people about their table partners: most want to keep in touch.
 
-    They answer from the second encounter on, or once it is over; `visited` are the ids of people for whom the visitor
-    acts, to whom they always say yes.
+    They answer from the second seating on, or once the session is over. `visited` are the ids of people for whom the
+    visitor acts; to these they always say yes.
     """
     steps = []
     for encounter in await store.everything(tx):

@@ -1,4 +1,4 @@
-"""Goes on to the next seating of encounters when one is over."""
+"""Begins the next seating of encounters when one is over."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from handlers.encounters.service import go_on
 
 
 class SeatingClock:
-    """A source of due work (`bot.background.scheduling.Source`): begins the next seating, or ends the last."""
+    """A source of due work (`bot.background.scheduling.Source`): begins the next seating, or ends the session."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing: a seating that ended while the program was down is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next seating ends; None if none goes on."""
+        """Return when the present seating ends; None if none is going on."""
         encounter = await store.next_to_end(tx)
         return encounter.ends_at if encounter else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Go on to the next seating of one session; None if none is due."""
+        """Begin the next seating of one session whose seating is over; return None if none is."""
         encounter = await store.next_to_end(tx)
         if encounter is None or encounter.ends_at is None or encounter.ends_at > now:
             return None

@@ -53,7 +53,7 @@ async def expected(tx: Transaction, today: date) -> frozenset[int]:
 
 
 async def guests_of(tx: Transaction, encounter: Encounter, people: Sequence[SeatedPerson]) -> Sequence[Guest]:
-    """Return what is known of people who take part in a session of encounters, for the plan."""
+    """Return what the planner needs to know of the people who take part in a session of encounters."""
     known = await profiles(tx)
     published = [round_.number for round_ in await all_rounds(tx) if round_.published]
     group_of = {person: group for person, group, _pinned in await placements_of_round(tx, max(published, default=0))}
@@ -66,13 +66,13 @@ async def guests_of(tx: Transaction, encounter: Encounter, people: Sequence[Seat
 
 
 async def request_plan(tx: Transaction, encounter: Encounter, seed: int, today: date) -> JobRequest:
-    """Return the job that plans a session of encounters for who takes part now; another seed, another plan."""
+    """Return the job that plans a session of encounters for the people who take part now, with this seed."""
     await store.expect(tx, encounter.id, await expected(tx, today))
     return JobRequest(JOB, {"seed": seed, **await facts_of(tx, encounter)})
 
 
 async def facts_of(tx: Transaction, encounter: Encounter) -> Mapping[str, Any]:
-    """Return everything from which a session of encounters is planned, as JSON values."""
+    """Return all data from which a session of encounters is planned, as JSON values."""
     seats, rules = await store.seats_of(tx, encounter), await _all_rules(tx, encounter.id)
     guests = await guests_of(tx, encounter, seats.here)
     return {
@@ -113,7 +113,7 @@ async def keep_plan(tx: Transaction, encounter: Encounter, planned: Mapping[str,
 
 
 async def begin(tx: Transaction, encounter: Encounter, today: date, now: datetime) -> bool:
-    """Begin a planned session of encounters, for who is there now; return False if somebody else has begun it.
+    """Begin a planned session of encounters for the people who are present; return False if it has begun already.
 
     Everybody gets a card, a message that is kept up to date.
     """
@@ -127,7 +127,7 @@ async def begin(tx: Transaction, encounter: Encounter, today: date, now: datetim
 
 
 async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> None:
-    """Begin the next seating, or end the session after the last; do nothing if that was done already."""
+    """Begin the next seating, or end the session after the last one; do nothing if that was done already."""
     ends, following = now + encounter.length, encounter.seating + 1
     if following > encounter.seatings:
         await end(tx, encounter, now)
@@ -142,7 +142,7 @@ async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> None:
 
 
 async def end(tx: Transaction, encounter: Encounter, now: datetime) -> None:
-    """End a session of encounters, and let walls show again what they showed before, unless it is over already."""
+    """End a session of encounters unless it is over; walls then show again what they showed before."""
     if await store.set_seating(tx, encounter, encounter.seating, None, now):
         await display_store.take_off(tx, SCREEN, str(encounter.id))
         await tell_contacts(tx, encounter, await count_contacts(tx), now)
@@ -150,7 +150,7 @@ async def end(tx: Transaction, encounter: Encounter, now: datetime) -> None:
 
 
 async def tell_contacts(tx: Transaction, encounter: Encounter, people: Iterable[int], now: datetime) -> None:
-    """Tell each of these people (ids), in one message for a whole session, whose contact it gave them."""
+    """Send each of these people (ids) one message that says whose contact details they got in the whole session."""
     seats = await store.seats_of(tx, encounter)
     for person in people:
         met = {other.id for other in seats.met_by(person)}
@@ -168,7 +168,7 @@ async def _touch(tx: Transaction, encounter: Encounter, but: Seats | None = None
 
 
 async def leave_walls(tx: Transaction, session: Session) -> None:
-    """Let walls show again what they showed before the encounters of a session that does not take place."""
+    """Let walls show again what they showed before, because a session with encounters does not take place."""
     for encounter in await store.everything(tx):
         if encounter.session_id == session.id:
             await display_store.take_off(tx, SCREEN, str(encounter.id))
@@ -178,9 +178,9 @@ async def leave_walls(tx: Transaction, session: Session) -> None:
 
 
 async def move(tx: Transaction, encounter: Encounter, person: int, now: datetime, *, here: bool) -> int:
-    """Seat people anew from this seating on because a person (an id) is gone or, with `here`, comes late or back.
+    """Seat people anew because a person (an id) has left or, if `here` is True, has come; return how many others moved.
 
-    Whoever sits elsewhere now is told. Returns how many other people these are.
+    The change begins with the present seating. People who get another seat are notified.
     """
     before = await store.seats_of(tx, encounter)
     await store.put_guests(tx, encounter.id, [person], here=store.CAME if here else 0)

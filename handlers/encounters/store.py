@@ -24,18 +24,18 @@ async def find(tx: Transaction, encounter_id: int) -> Encounter | None:
 
 
 async def everything(tx: Transaction) -> Sequence[Encounter]:
-    """Return all sessions of encounters, in the order in which they were made; cached for the transaction."""
+    """Return all sessions of encounters, oldest first; the result is cached for the transaction."""
     return await tx.cached("encounters", lambda tx: tx.rows(Encounter, f"{_ENCOUNTER} ORDER BY id"))
 
 
 async def add(tx: Transaction, **values: str | int) -> int:
-    """Store a new session of encounters with these values of columns, by their names, and return its id."""
+    """Store a new session of encounters, and return its id; the keyword arguments are the values of its columns."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     return await tx.value(int, f"INSERT INTO encounters ({names}) VALUES ({marks}) RETURNING id", **values)
 
 
 async def put(tx: Transaction, encounter_id: int, **values: str | int) -> None:
-    """Store some columns of a session of encounters, by their names."""
+    """Change some columns of a session of encounters; the keyword arguments are the new values."""
     changes = ", ".join(f"{name} = :{name}" for name in values)
     await tx.run(f"UPDATE encounters SET {changes} WHERE id = :id", id=encounter_id, **values)
 
@@ -43,9 +43,10 @@ async def put(tx: Transaction, encounter_id: int, **values: str | int) -> None:
 async def set_seating(
     tx: Transaction, before: Encounter, seating: int, ends_at: datetime | None, ended_at: datetime | None = None
 ) -> bool:
-    """Store which seating goes on and when it ends, or that all is over; return False unless it was as `before`.
+    """Store which seating is going on and when it ends, or that the session is over.
 
-    So only one of several who do this at once does it.
+    Returns False, and stores nothing, if the session is no longer as `before`: of several callers at once, only one
+    succeeds.
     """
     sql = (
         "UPDATE encounters SET seating = :seating, ends_at = :ends, ended_at = :ended"
@@ -56,7 +57,7 @@ async def set_seating(
 
 
 async def next_to_end(tx: Transaction) -> Encounter | None:
-    """Return the session of encounters whose seating ends next; None if none goes on."""
+    """Return the session of encounters whose seating ends next; None if no seating is going on."""
     return await tx.row(Encounter, f"{_ENCOUNTER} WHERE ends_at IS NOT NULL ORDER BY ends_at, id LIMIT 1")
 
 
@@ -64,11 +65,11 @@ async def next_to_end(tx: Transaction) -> Encounter | None:
 
 
 EXPECTED, CAME = 1, 2
-"""Why a guest is there: as the plan expects, or because an organiser said that they have come."""
+"""The two states of a guest who is present: the plan expects them, or an organiser said that they have come."""
 
 
 async def put_guests(tx: Transaction, encounter_id: int, people: Iterable[int], *, here: int) -> None:
-    """Store that people (ids) take part in a session of encounters. `here` is EXPECTED, CAME, or 0 if they are gone."""
+    """Store that people (ids) take part in encounters; `here` is EXPECTED, CAME, or 0 if they have left."""
     await tx.many(
         "INSERT INTO encounter_guests (encounter_id, participant_id, here) VALUES (:id, :person, :here)"
         " ON CONFLICT (encounter_id, participant_id) DO UPDATE SET here = :here",
@@ -77,7 +78,7 @@ async def put_guests(tx: Transaction, encounter_id: int, people: Iterable[int], 
 
 
 async def expect(tx: Transaction, encounter_id: int, people: Collection[int]) -> None:
-    """Store that these people (ids) are expected, and nobody else; what organisers said of who is there stays."""
+    """Store that exactly these people (ids) are expected; what organisers said about who is present stays."""
     await tx.run(f"DELETE FROM encounter_guests WHERE encounter_id = :id AND here = {EXPECTED}", id=encounter_id)
     sql = "SELECT participant_id FROM encounter_guests WHERE encounter_id = :id"
     known = await tx.values(int, sql, id=encounter_id)
@@ -85,13 +86,13 @@ async def expect(tx: Transaction, encounter_id: int, people: Collection[int]) ->
 
 
 async def forget_guest(tx: Transaction, encounter_id: int, person: int) -> None:
-    """Delete that a person (an id) takes part in a session of encounters, or does not."""
+    """Delete what is stored on whether a person (an id) takes part in a session of encounters."""
     sql = "DELETE FROM encounter_guests WHERE encounter_id = :id AND participant_id = :person"
     await tx.run(sql, id=encounter_id, person=person)
 
 
 async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]:
-    """Return the sessions of encounters that are not over and in which a person (an id) takes part and is there."""
+    """Return the sessions of encounters that are not over, and in which a person (an id) takes part and is present."""
     theirs = "SELECT encounter_id FROM encounter_guests WHERE participant_id = :person AND here > 0"
     sql = f"{_ENCOUNTER} WHERE ended_at IS NULL AND id IN ({theirs}) ORDER BY id"
     return await tx.rows(Encounter, sql, person=person)
@@ -131,7 +132,7 @@ async def seats_of(tx: Transaction, encounter: Encounter) -> Seats:
 
 
 async def remember_met(tx: Transaction, encounter_id: int, pairs: Iterable[tuple[int, int]]) -> None:
-    """Store that pairs of people (ids, the smaller first) have sat together, whoever sits there afterwards."""
+    """Store that pairs of people (ids, the smaller first) have sat together, even if their seats are changed later."""
     await tx.many(
         "INSERT INTO encounter_met (encounter_id, first_id, second_id) VALUES (:id, :first, :second)"
         " ON CONFLICT (encounter_id, first_id, second_id) DO NOTHING",

@@ -1,1 +1,1 @@
-"""Decides who sits with whom in encounters, proves how good that is, and mends it on the day."""
+"""Decides who sits with whom in encounters, proves how good the plan is, and changes it on the day."""

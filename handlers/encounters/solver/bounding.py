@@ -1,4 +1,4 @@
-"""Computes what no plan of encounters can exceed, by a linear program over territories instead of people."""
+"""Computes a score that no plan of encounters can exceed, by a linear program over territories instead of people."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from handlers.groups.solver.linear import QuietHighs
 
 
 def bound_of(territories: Sequence[int], *, gains: Sequence[int], needs: np.ndarray, seatings: int, threes: int) -> int:
-    """Return a score that no plan for these people exceeds.
+    """Return a score that no plan for these people exceeds: a bound for territories plus a bound for needs.
 
-    `territories` has each person's territory, and `gains` what a person's first, second … other territory is worth; the
-    last counts for more. `needs` is what a table of each two people is worth for what they look for, 0 if they may not
-    sit together. `threes` is at how many tables three people sit, in all seatings. The bound is the sum of two: one for
-    territories and one for needs.
+    `territories` has each person's territory. `gains` has what it is worth to a person to meet a first, second … other
+    territory; its last value counts for any more. `needs` has, for each two people, what a table with both is worth for
+    what they look for, 0 if they may not sit together. `threes` is how many tables have three people, over all
+    seatings.
     """
     best = np.sort(needs.max(axis=1, initial=0))  # what each person can have at one table
     most_needs = seatings * (int(best.sum()) // 2) + threes * int(best[-2:].sum())

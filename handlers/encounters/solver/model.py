@@ -1,4 +1,4 @@
-"""What seats in encounters are made of: guests, rules, and tables. Importing it loads no library."""
+"""Defines guests, rules and tables, of which plans of encounters are made. Importing this loads no library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal
 Rule = Literal["language", "group", "twice"]
 
 WEIGHED: Final[tuple[Rule, ...]] = ("language", "group", "twice")
-"""The rules that may give way, the weakest first."""
+"""The rules that a plan may break, the weakest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Two or three people (ids) who sit together in one seating, and the rules that give way for them."""
+    """Two or three people (ids) who sit together in one seating, and the rules that this table breaks."""
 
     people: tuple[int, ...]
     broken: frozenset[Rule] = frozenset()
 
 
 NO_RULES: Final = Rules()
-"""Nobody is kept together or apart."""
+"""No rules: no pair of people is kept together or apart."""

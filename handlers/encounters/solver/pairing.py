@@ -36,20 +36,24 @@ _CHANCE = 8
 _DENSE = 300
 """Up to this many people all pairs are compared; above, the best pairs of each person."""
 _BEST, _ANY = 24, 8
-"""How many of each person's best pairs are compared if there are more people, shared out among the territories of the
-other person, and how many others that break no rule."""
+"""How many pairs are compared for each person if there are many people: their best pairs, and other pairs.
+
+The best pairs are shared out among the territories of the other person; the other pairs break no rule.
+"""
 _NEVER = 1 << 60
 """What nothing may cost: a table at which two people would sit who must be kept apart."""
 _THIRDS = 8
 """How many people are tried as the third person of a table of three."""
 _TRIES, _SWEEPS = 2, 6
-"""How many plans are made, of which the best is taken, if there are few people, and how often each seating of a plan is
-planned again, with the other seatings as they are."""
+"""How many plans are made, of which the best is taken, if there are few people; and how often each is improved.
+
+Each time, every seating of the plan is planned again, with the other seatings as they are.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SeatingPlan:
-    """The tables of each seating; whom nobody may sit with has no table.
+    """The tables of each seating. A person with whom nobody may sit has no table.
 
     `score` is what the plan is worth, and no plan is worth more than `bound`: if the two are equal, the plan is proven
     to be the best.
@@ -61,7 +65,7 @@ class SeatingPlan:
 
     @property
     def broken(self) -> int:
-        """Return how often a rule gives way at a table."""
+        """Return how often tables break a rule."""
         return sum(len(table.broken) for tables in self.seatings for table in tables)
 
 
@@ -145,7 +149,7 @@ class SeatingState:
         return found
 
     def weights(self) -> np.ndarray:
-        """Return what a table of each two guests is worth now, less what the rules cost that it breaks."""
+        """Return what a table of each two guests is worth now, minus the cost of the rules that it breaks."""
         return np.asarray(self._worth() - self._broken())
 
     def _worth(self) -> np.ndarray:
@@ -162,7 +166,7 @@ class SeatingState:
         return np.asarray(sum(broken * (_BROKEN * count * more) for broken, more in costs))
 
     def seat(self) -> tuple[Table, ...]:
-        """Return the tables of a seating, which are then remembered; whom nobody may sit with has none."""
+        """Plan one seating, remember it, and return its tables; a guest with whom nobody may sit has no table."""
         count = len(self.guests)
         weights = self.weights()
         weights[self.together & (self.sat == 0)] += _BROKEN * count**4  # more than all rules
@@ -193,7 +197,7 @@ class SeatingState:
         return three if best > -_NEVER // 2 else []
 
     def table_of(self, numbers: Sequence[int]) -> Table:
-        """Return the table of guests by their numbers, with the rules that give way for it."""
+        """Return a table of the guests with these numbers, with the rules that it breaks."""
         held = {"language": self.no_language, "group": self.same_group, "twice": self.sat}
         broken = frozenset(
             rule for rule in WEIGHED if any(held[rule][one, other] for one, other in combinations(numbers, 2))
@@ -201,7 +205,7 @@ class SeatingState:
         return Table(tuple(self.guests[number].id for number in numbers), broken)
 
     def remember(self, tables: Iterable[Table], times: int = 1) -> None:
-        """Count that guests sit at these tables; with -1 for `times`, that they do not."""
+        """Count that guests sit together at these tables; `times` is 1, or -1 to take the count back."""
         for table in tables:
             numbers = [self.place[person] for person in table.people if person in self.place]
             self.in_three[numbers] += times * (len(numbers) > 2)
@@ -212,7 +216,7 @@ class SeatingState:
                     self.met[other, self.territory[one]] += times
 
     def score(self) -> int:
-        """Return what all that is remembered is worth."""
+        """Return the score of all seatings that were remembered."""
         worth = np.cumsum((0, *_TERRITORIES, *[_TERRITORIES[-1]] * self.met.shape[1]))
         return int(worth[(self.met > 0).sum(axis=1)].sum() + (self.needs * self.sat).sum() // 2)
 

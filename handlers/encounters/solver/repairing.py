@@ -1,6 +1,6 @@
 """Seats people anew in the middle of a seating: somebody did not come, comes late, or has gone home.
 
-At most two people besides them are told something: those who move, and those who lose the person they sat with.
+At most two other people are notified: people who move, and people who lose their partner.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from handlers.encounters.solver.pairing import SeatingState
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The tables of a seating after a repair, in their order; a table where nobody sits any more has no people.
+    """The tables of a seating after a repair, in the same order; a table that everybody has left has no people.
 
-    `told` are the ids of those who move, who sit with other people than before, or who are left alone.
+    `told` are the ids of the people to notify: they move, sit with other people than before, or are left alone.
     """
 
     tables: tuple[Table, ...]
@@ -28,9 +28,9 @@ def repair(
 ) -> Repair:
     """Return the tables of the present seating for the people who are there now, with as few changes as possible.
 
-    `guests` are the people who are present. Those who sit at no table, or with somebody from whom they are kept apart,
-    get another seat; whoever sits at a table and is not among them is gone. `past` has the tables of the seatings
-    before.
+    `guests` are the people who are present; people at a table who are not among them have left. Guests without a table,
+    or at a table with somebody from whom they are kept apart, get another seat. `past` has the tables of earlier
+    seatings.
     """
     room = SeatingState(guests, rules)
     for earlier in past:
