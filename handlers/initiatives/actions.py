@@ -1,4 +1,4 @@
-"""The buttons about initiatives and contacts that messages show."""
+"""The buttons of initiatives and contacts that messages of more than one module show."""
 
 from __future__ import annotations
 

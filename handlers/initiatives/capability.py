@@ -1,4 +1,4 @@
-"""Declares the capability of initiatives: what people look for and bring, and contacts that change hands."""
+"""Declares the capability of initiatives: cards on what people look for and bring, and contacts that they exchange."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, fixed_part, menu_part

@@ -1,4 +1,4 @@
-"""The screen for the wall: the cards that are shown, who looks for what."""
+"""The display on a wall that shows cards of initiatives: who looks for what."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from handlers.initiatives.store import cards
 
 SCREEN = "initiatives"
 ALL = "all"
-"""The subject of the only screen of its kind."""
+"""The subject of the only display of initiatives."""
 _CARDS = 60
 """How many cards are shown, others every hour; the page turns them over."""
 _LONGEST = 60
 
 
 async def draw(tx: Transaction, _subject: str, now: datetime) -> Scene:
-    """Return the scene of initiatives: the names of some, each with who looks for what."""
+    """Return what a wall shows of initiatives: the names of some, each with its author and what it looks for."""
     found = await cards.visible_cards(tx)
     first = now.hour * _CARDS % max(1, len(found))
     shown = [*found[first:], *found[:first]][:_CARDS]
@@ -43,4 +43,4 @@ WALL = Display(
     tables=frozenset({"initiative_cards", "display_links"}),
     busy_tables=frozenset({"participants", "choices"}),
 )
-"""The screen of initiatives for the wall; `subject` is always ALL."""
+"""The display of initiatives on a wall; its subject is always ALL."""

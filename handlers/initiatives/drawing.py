@@ -41,9 +41,9 @@ async def read_cards(tx: Transaction, payload: Mapping[str, Any], _declared: Dec
 
 
 def draw_print(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the payload's cards on A4, as posters, one a page, with a QR code of each link, or as a booklet.
+    """Draw the payload's cards as a PDF file on A4: as posters with a QR code of each link, or as a booklet.
 
-    This is the work of a job. The result has the PDF file as `content`, and the ids of those whose cards it has.
+    This is the work of a job. The result has the file as `content`, and the ids of the people whose cards are in it.
     """
     found = [{**card, "qr": qr_rows(card["link"]) if card["link"] else []} for card in payload["cards"]]
     plan = {"title": payload["title"], "posters": payload["posters"], "cards": found}

@@ -1,4 +1,4 @@
-"""What people read of cards and contacts: on screens, in files, and on paper."""
+"""The words of cards and contacts: on screens, in files, and on paper."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _SIDES: dict[Side, Text] = {
 
 
 def quote(card: InitiativeCard, column: str, words: str, most: int = 0) -> Quote:
-    """Return words of a card (its title, sentence or own words) by reference, so that they go with their author."""
+    """Return words of a card as a quote, by reference: if its author is erased, nobody can read them any more.
+
+    `column` says which words they are: the title, the sentence, or words of the author's own.
+    """
     return Quote("card", f"{column}.{card.id}", words, most)
 
 
@@ -30,7 +33,7 @@ def _author(card: InitiativeCard) -> Span:
 
 
 def card_lines(card: InitiativeCard) -> Sequence[Span]:
-    """Return a card as others see it."""
+    """Return the lines that show a card to other people."""
     sides = [(title, side_words(card, side)) for side, title in _SIDES.items()]
     return (
         Strong(quote(card, "title", card.title)),
@@ -43,7 +46,7 @@ def card_lines(card: InitiativeCard) -> Sequence[Span]:
 
 
 def side_words(card: InitiativeCard, side: Side) -> tuple[Span, ...]:
-    """Return what an initiative looks for (or brings): words for each need, then the author's own."""
+    """Return what an initiative looks for or brings, as `side` says: the words of each need, then the author's own."""
     chips = [NEEDS[need] for need in card.needs(side) if need in NEEDS]
     own = card.own_words(side)
     return (*chips, *((quote(card, f"{side}_words", own),) if own else ()))
@@ -60,14 +63,14 @@ def card_label(card: InitiativeCard) -> Span:
 
 
 def contact_line(reader: int, contact: Contact) -> Span:
-    """Return what a person gave of themselves to a reader (an id)."""
+    """Return the line that shows the reader, a participant id, how a contact can be reached."""
     if not contact.means.words:
         return _("{name} has not added contact details yet. They will appear here.", name=called(contact))
     return Quote("contact", f"{reader}.{contact.id}", contact.means.words)
 
 
 def vcard(contacts: Sequence[Contact]) -> bytes:
-    """Return contacts as a file (vCard 3.0) that every telephone and mail program reads."""
+    """Return contacts as a file (vCard 3.0) that address books of telephones and mail programs can read."""
     lines = []
     for contact in contacts:
         family, given, full = map(_escaped, (contact.family_name, contact.given_name, contact.full_name))

@@ -1,4 +1,4 @@
-"""What people tell of their initiative, what it looks for and brings, and contacts that change hands."""
+"""Cards of initiatives: what people look for and what they bring; and the contacts that people exchange."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bot.content.names import Named
 from bot.content.texts import Text, _
 
 Side = Literal["seeks", "offers"]
-"""The two things that a card says: what the initiative looks for, and what it brings."""
+"""The two sides of a card: what the initiative looks for («seeks»), and what it brings («offers»)."""
 CardState = Literal["", "reported", "off"]
-"""Why a card is not shown though its author shows it: enough people reported it, or the team took it off."""
+"""Why a card is hidden although its author shows it: enough people reported it, or organisers took it off."""
 
 MOST_NEEDS = 3
-"""How many things a card can look for, and how many it can bring."""
+"""How many needs a card can have on each side: what the initiative looks for, and what it brings."""
 MOST_REPORTS = 3
-"""How many people report a card until it is hidden; the team then looks at it."""
+"""The number of reports that hides a card until organisers have looked at it."""
 CODE_VALID = timedelta(minutes=10)
-"""How long the code of one's card can be used, by one person."""
+"""How long the code of a person's card can be used; only one other person can use it."""
 
 # L10N: what somebody's initiative looks for, or brings: «Awa looks for …», «Awa has …»
 NEEDS: Mapping[str, Text] = {
@@ -39,7 +39,7 @@ MET: Mapping[str, Text] = {
     "code": _("with a code"),
     "directory": _("in the directory"),
 }
-"""In words, where people met, by the code under which it is stored."""
+"""The words for where two people met, by the code under which this is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How somebody can be reached, as they chose to give it: a mail address, a phone number, a name in an app.
-
-    What they do not give is ''.
-    """
+    """How a person wants to be reached: an e-mail address, a telephone number, a name in an app; '' if not given."""
 
     mail: str = ""
     phone: str = ""
@@ -63,7 +60,7 @@ class Means:
 
     @property
     def words(self) -> str:
-        """Return what is given, in order, in one line; '' for nothing."""
+        """Return everything that the person gave, in one line; '' if they gave nothing."""
         return " · ".join(filter(None, (self.mail, self.phone, self.handle)))
 
 
@@ -94,26 +91,26 @@ class InitiativeCard(Named):
 
     @property
     def visible(self) -> bool:
-        """Return whether others see the card: its author shows it, and it is not hidden or taken off."""
+        """Return whether other people see the card: its author shows it, and organisers do not hide it."""
         return self.shown and not self.state
 
     @property
     def profile(self) -> Profile:
-        """Return what the initiative looks for and brings."""
+        """Return what the initiative looks for and what it brings."""
         return Profile(self.needs("seeks"), self.needs("offers"))
 
     def needs(self, side: Side) -> tuple[str, ...]:
-        """Return the codes of what the initiative looks for or, for the other side, brings."""
+        """Return the codes of what the initiative looks for or brings, as `side` says."""
         return tuple((self.seeks if side == "seeks" else self.offers).split())
 
     def own_words(self, side: Side) -> str:
-        """Return what the author adds in their own words about one side; '' for nothing."""
+        """Return the author's own words about what the initiative looks for or brings, as `side` says; '' for none."""
         return self.seeks_words if side == "seeks" else self.offers_words
 
 
 @dataclass(frozen=True, slots=True)
 class Contact(Named):
-    """Somebody whose contact a person was given, and where the two met, as a code of `MET`."""
+    """A person whose contact details somebody got, and where the two met, as a code of `MET`."""
 
     id: int
     given_name: str

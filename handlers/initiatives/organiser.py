@@ -1,4 +1,4 @@
-"""Organisers see how many cards are shown, remind the others once, print cards, show them on the wall, and moderate."""
+"""The organisers' screens of initiatives: counting cards, reminding people, printing, walls, and moderating."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ASKED_AGAIN = timedelta(minutes=10)
 
 
 class ReasonForm(Form):
-    """The form for why a card is taken off, which its author reads."""
+    """The form for the reason why a card is taken off; the author of the card reads it."""
 
     title: ClassVar[Text] = _("Take a card off")
     read_by_others: ClassVar[bool] = True
@@ -47,7 +47,7 @@ class ReasonForm(Form):
 
 @routes.press("no", who=ORGANISER)
 async def show_overview(request: Request) -> Reply:
-    """Show how many people show a card, with buttons to remind the others, to print, and for walls."""
+    """Show how many people show a card, with buttons to remind the others, print cards, and show them on walls."""
     shown, joined = await cards.count_turnout(request.tx)
     reported = len(await cards.reported_cards(request.tx))
     reminded = await setting_store.get(request.tx, _REMINDED) is not None
@@ -88,7 +88,7 @@ async def _sure_to_remind(request: Request) -> Question:
 
 @routes.press("nory", who=ORGANISER, first=Asks("nor", _sure_to_remind))
 async def remind(request: Request) -> Reply:
-    """Remind everyone who shows no card, once. Raises UserError if another organiser did so before."""
+    """Remind everyone who shows no card. Raises UserError if an organiser did so before: people are reminded once."""
     if await setting_store.get(request.tx, _REMINDED) is not None:
         raise UserError(_("The others were reminded."), buttons=(INITIATIVES,))
     line = _("What is your initiative? Present it in two minutes: somebody here may have what you look for.")
@@ -103,7 +103,7 @@ async def remind(request: Request) -> Reply:
 
 @routes.press("nop", who=ORGANISER)
 async def print_cards(request: Request, what: str) -> Reply:
-    """Start the job that prints the cards that are shown: «posters», one a page, or a «booklet» by territory."""
+    """Start the job that prints the shown cards, as «posters», one on a page, or as a «booklet» by territory."""
     gathering = request.settings.gathering
     payload = {**gathering.look(request.locale), "zone": gathering.zone, "posters": what == "posters"}
     return reply_with_job(
@@ -115,7 +115,7 @@ async def print_cards(request: Request, what: str) -> Reply:
 
 @routes.job("initiatives_print", work=draw_print, read=read_cards)
 async def print_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the cards on paper; without them if somebody has hidden theirs in the meantime."""
+    """Return the message with the printed cards; if somebody has hidden theirs meanwhile, it has no file."""
     named = frozenset(result["people"])
     if not named <= {card.id for card in await cards.visible_cards(tx)}:
         return View((_("A card has been hidden in the meantime. Print again."),), (INITIATIVES, BACK))
@@ -128,7 +128,7 @@ async def print_is_made(tx: Transaction, _organiser: Participant, result: Mappin
 
 @routes.press("now", who=ORGANISER)
 async def change_walls(request: Request, what: str = "show") -> Reply:
-    """Show the cards on the walls that are open, «open» a new wall, or take them «off» all and revoke its links."""
+    """Show the cards on the open walls, «open» a new wall, or take them «off» all walls and revoke the links."""
     if what == "open":
         return await open_wall(request, SCREEN, ALL, INITIATIVES)
     change = revoke_walls if what == "off" else show_on_walls
@@ -143,7 +143,7 @@ def _subject(card: InitiativeCard, after: str = "") -> str:
 
 
 async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
-    """Tell organisers that somebody reported a card; hide it if enough people have, until the team looks at it."""
+    """Notify organisers that somebody reported a card; if enough people did, hide it until organisers look at it."""
     reports = await contacts.reports_about(tx, card.id)
     if reports >= MOST_REPORTS and not card.state:
         await service.set_state(tx, card, "reported")
@@ -156,7 +156,7 @@ async def report_to_team(tx: Transaction, card: InitiativeCard, now: datetime) -
 async def ask_to_look(tx: Transaction, card: InitiativeCard, now: datetime) -> None:
     """Ask organisers to look again at a card that is hidden or taken off, because its author changed it.
 
-    They are asked every ten minutes at most, however often it is changed.
+    They are asked at most every ten minutes, however often the author changes it.
     """
     subject = _subject(card, _CHANGED)
     asked = await outbox_store.last_notified_at(tx, subject)
@@ -194,7 +194,7 @@ async def list_reported(request: Request, page: int = 0) -> Reply:
 
 @routes.pick("noo", who=ORGANISER, sent_with_press=False)
 async def look(request: Request, person: int) -> Reply:
-    """Show a card that was reported, with buttons to decide."""
+    """Show a card that was reported, with buttons to leave it or to take it off."""
     card = await _reported(request, person)
     reports = await contacts.reports_about(request.tx, person)
     line = _("Taken off.") if card.state == "off" else _n("{count} report", "{count} reports", reports)
@@ -208,7 +208,7 @@ async def _reported(request: Request, person: int) -> InitiativeCard:
 
 @routes.press("nok", who=ORGANISER)
 async def leave(request: Request, person: int) -> Reply:
-    """Decide that a card is in place: it is shown, and its reports count no more."""
+    """Decide that a reported card is acceptable: it is shown again, and its reports no longer count."""
     card = await _reported(request, person)
     await _settle(request, card)
     await service.set_state(request.tx, card, "")

@@ -1,4 +1,4 @@
-"""The part of the demo about initiatives: cards by some of its people. The rehearsal writes them before encounters."""
+"""The part of the demo about initiatives: some invented people have cards. In the rehearsal, `encounters` adds them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INITIATIVES = (
 
 
 async def populate(tx: Transaction, people: Sequence[RosterPerson], _then: datetime) -> None:
-    """Store and show a card of an initiative for one in three of the demo's people."""
+    """Store a card of an initiative for one in three of the demo's people, and show it."""
     needs = [*NEEDS]
     for number, person in enumerate(people[::3]):
         author = await participant_store.find_by_ref(tx, person.ref)

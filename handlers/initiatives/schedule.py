@@ -1,4 +1,4 @@
-"""On the gathering's last day, tells everybody once with how many contacts they go home."""
+"""Tells everybody once, on the gathering's last day, how many contacts they have."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from handlers.initiatives.actions import CONTACTS
 from handlers.initiatives.store import contacts
 
 AT = time(16)
-"""When people are told, by the gathering's clock."""
+"""The local time at which people are told how many contacts they have."""
 _TOLD = "contacts_told_at"
 
 
 class ClosingMessage:
-    """A source of due work (`bot.background.scheduling.Source`): the message about one's contacts on the last day."""
+    """A source of due work (`bot.background.scheduling.Source`): the last day's message about people's contacts."""
 
     def __init__(self, settings: Settings) -> None:
         """The `settings` have the gathering's last day."""
@@ -30,15 +30,15 @@ class ClosingMessage:
         self._over = gathering.closes
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: a message that was due while the program was down is still due, until the day is over."""
+        """Do nothing: a message that became due while the program was down is still due, until the day is over."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when people are to be told; None if they were, or if the last day is over."""
+        """Return when the message about contacts is due; None if it was sent, or if the last day is over."""
         told = await setting_store.get(tx, _TOLD)
         return None if told is not None or now >= self._over else self._due
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Tell everybody who has contacts how many these are; None if that is not due."""
+        """Send everybody who has contacts a message that says how many; return None if that is not due."""
         due = await self.next_due(tx, now)
         if due is None or due > now:
             return None

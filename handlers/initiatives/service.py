@@ -1,4 +1,4 @@
-"""Contacts change hands once two people have both said yes; cards are reported, hidden and taken off."""
+"""Exchanges contacts between two people who both want to keep in touch; hides and takes off cards."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from handlers.initiatives.model import CardState, InitiativeCard, Means
 from handlers.initiatives.store import cards, contacts, endings
 
 ADD_DETAILS = _("You have not added contact details yet: add them, so that others can reach you.")
-"""What who gives nothing yet reads about their contacts."""
+"""The line about contacts for a person who gave no contact details."""
 
 
 async def answer(
     tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime, untold: Collection[int] = ()
 ) -> bool:
-    """Store whether a person wants to keep in touch with another one; return whether now both have said yes.
+    """Store whether a person wants to keep in touch with another one; return True if now both want to.
 
-    `met` says where they met (a code of `MET`). When both have said yes, each is given what the other chose to give,
-    and is told so once (the caller tells whoever is in `untold`). Nobody ever learns of a no. Who takes a yes back
-    loses the other's contact, and the other one keeps what was given.
+    `met` says where they met (a code of `MET`). If both want to, each gets the other's contact details, and one message
+    about it; people in `untold` (ids) get no message, because the caller tells them. Nobody learns of a «no». A person
+    who takes back their «yes» loses the other's details, and the other one keeps theirs.
     """
     before = (await contacts.answers_of(tx, person)).get(about)
     await contacts.put_answer(tx, person, about, yes=yes, met=met)
@@ -50,22 +50,22 @@ async def answer(
 
 
 async def in_touch(tx: Transaction, reader: int, other: Known) -> tuple[Span, ...]:
-    """Return in words that a person (an id) and another one want to keep in touch, and what is still to be done.
+    """Return lines that say that a person (an id) and another one want to keep in touch, and what remains to be done.
 
-    What the other one gives stands in /contacts alone, which a new browser does not show.
+    The lines have no contact details: only /contacts shows these, which a new browser does not show.
     """
     return (_("You and {name} both want to keep in touch.", name=called(other)), *await to_add(tx, reader))
 
 
 async def to_add(tx: Transaction, person: int) -> tuple[Text, ...]:
-    """Return the line that asks a person (an id) who gives no contact details to add some; () for others."""
+    """Return the line that asks a person (an id) without contact details to add some; () for others."""
     return () if (await contacts.means_of(tx, person)).words else (ADD_DETAILS,)
 
 
 async def tell_together(tx: Transaction, person: int, others: Collection[int], subject: str, now: datetime) -> None:
-    """Tell a person in one message of those among others (ids) whose contact an encounter gave them.
+    """Tell a person, in one message, whose contact details they got in an encounter: `others` are these people's ids.
 
-    The `subject` is the key of this message: if it was sent already, it is changed.
+    `subject` is the key of this message: if it was sent before, the message is changed instead.
     """
     made = [each for each in await contacts.contacts_of(tx, person) if each.met == "encounter" and each.id in others]
     # L10N: never zero; «names» are people, «The encounters gave you 2 contacts: Awa and Lou.»
@@ -83,10 +83,10 @@ async def tell_together(tx: Transaction, person: int, others: Collection[int], s
 
 
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool = False) -> None:
-    """Keep two people apart: neither sees the other's card, and no contact changes hands between them from now on.
+    """Keep two people apart: from now on neither sees the other's card, and they exchange no contacts.
 
-    `person` blocks the other one or, with `reported`, reports their card. That is a no, also where `person` had said
-    yes; what either was given before stays with the other one.
+    `person` blocks `about` or, with `reported`, reports their card. A former «yes» of `person` becomes a «no». Contact
+    details that one of them got before stay with them.
     """
     await contacts.block(tx, person, about, now, reported=reported)
     await endings.record(tx, "block", person, about)
@@ -94,13 +94,13 @@ async def block(tx: Transaction, person: int, about: int, now: datetime, *, repo
 
 
 async def unblock_all(tx: Transaction, person: int) -> None:
-    """Let a person see, and be seen by, everyone whom they blocked or reported."""
+    """Let a person and everyone whom they blocked or reported see each other's cards again."""
     for other in await contacts.unblock_all(tx, person):
         await endings.record(tx, "block", person, other, back=True)
 
 
 async def show(tx: Transaction, person: int, *, visible: bool) -> None:
-    """Show a person's card to everybody or, if `visible` is False, to nobody any more."""
+    """Show a person's card to everybody or, if `visible` is False, hide it."""
     card = await cards.find_card(tx, person)
     if card is not None and bool(card.shown) != visible:
         await cards.put(tx, person, shown=int(visible))
@@ -115,7 +115,7 @@ async def set_state(tx: Transaction, card: InitiativeCard, state: CardState) -> 
 
 
 async def give(tx: Transaction, person: int, means: Means) -> None:
-    """Store what a person gives to whom they keep in touch with, who all have it at once."""
+    """Store a person's contact details; everybody with whom they keep in touch gets them at once."""
     before, after = asdict(await contacts.means_of(tx, person)), asdict(means)
     await cards.put(tx, person, **after)
     for name in [name for name in after if bool(before[name]) != bool(after[name])]:

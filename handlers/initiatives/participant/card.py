@@ -1,4 +1,4 @@
-"""A person's own card: its words, what the initiative looks for and brings, what they give, and whether it is shown."""
+"""A person's own card: its words, what the initiative looks for and brings, and whether other people see it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r"\S*(://|www\.)\S*")
 
 
 class InitiativeForm(Form):
-    """The form for the words of one's card."""
+    """The form for the words of a person's card."""
 
     title: ClassVar[Text] = _("My initiative")
     read_by_others: ClassVar[bool] = True
@@ -47,7 +47,7 @@ class InitiativeForm(Form):
 
 
 class OwnWordsForm(Form):
-    """The form for what somebody adds in their own words to what they look for, or bring."""
+    """The form for the author's own words about what the initiative looks for, or brings."""
 
     title: ClassVar[Text] = _("In your own words")
     read_by_others: ClassVar[bool] = True
@@ -62,7 +62,7 @@ class OwnWordsForm(Form):
     plain_words=_("my initiative, my card, my project"),
 )
 async def show_own(request: Request) -> Reply:
-    """Show a person's own card exactly as others see it, or will see it, with buttons to change and to show it."""
+    """Show a person their own card exactly as others see it, with buttons to change, show or hide it."""
     card = await cards.find_card(request.tx, request.participant.id)
     if card is not None and not card.shown:
         request.require_confirmed()
@@ -90,7 +90,7 @@ def _standing(card: InitiativeCard) -> Span:
 
 @routes.press("nfc")
 async def change(request: Request) -> Reply:
-    """Offer what can be changed of one's card."""
+    """Offer the parts of the person's card that can be changed."""
     card = await _own(request)
     return reply(
         *card_lines(card),
@@ -132,9 +132,9 @@ async def _before(request: Request) -> Mapping[str, str]:
 
 @routes.form("nfw", InitiativeForm, prefill=_before)
 async def write(request: Request, form: InitiativeForm) -> Reply:
-    """Store the words of one's card. A card that is new is shown to nobody until its author says so.
+    """Store the words of the person's card. Nobody sees a new card until its author chooses to show it.
 
-    Raises Incomplete for links in place of words, and for an address that leads nowhere.
+    Raises Incomplete for links in place of words, and for an address that cannot be opened.
     """
     for field, words in (("name", form.name), ("sentence", form.sentence)):
         if words and not any(map(str.isalpha, _ADDRESS.sub("", words))):
@@ -164,7 +164,7 @@ async def _changed(request: Request) -> InitiativeCard:
 
 @routes.press("nfn")
 async def choose(request: Request, side: str) -> Reply:
-    """Ask what one's initiative looks for («seeks») or brings («offers»)."""
+    """Ask what the person's initiative looks for («seeks») or brings («offers»)."""
     card, asked = await _own(request), _side(side)
     question = _("What do you look for?") if asked == "seeks" else _("What do you bring?")
     options = tuple(Option(key, words) for key, words in NEEDS.items())
@@ -186,7 +186,7 @@ def _side(side: str) -> Side:
 
 @routes.pick("nfp")
 async def chosen(request: Request, needs: tuple[str, ...], side: str) -> Reply:
-    """Store what one's initiative looks for or brings, at most three codes of `NEEDS`; then ask for the other side."""
+    """Store what the person's initiative looks for or brings (at most three of `NEEDS`); ask for the other side."""
     card, asked = await _own(request), _side(side)
     if len(needs) > MOST_NEEDS or not {*needs} <= {*NEEDS}:
         raise Stale
@@ -203,7 +203,7 @@ async def _own_words(request: Request, side: str) -> Mapping[str, str]:
 
 @routes.form("nfo", OwnWordsForm, prefill=_own_words)
 async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
-    """Store what the person adds in their own words to what they look for, or bring."""
+    """Store the person's own words about what their initiative looks for, or brings."""
     await cards.put(request.tx, (await _own(request)).id, **{f"{_side(side)}_words": form.words})
     await _changed(request)
     return await show_own(request)
@@ -211,7 +211,7 @@ async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
 
 @routes.press("inv")
 async def show(request: Request, visible: bool) -> Reply:
-    """Show one's card to everybody or, if `visible` is False, to nobody any more."""
+    """Show the person's card to everybody or, if `visible` is False, hide it."""
     card = await _own(request)
     await service.show(request.tx, card.id, visible=visible)
     return await show_own(request)
@@ -222,5 +222,5 @@ _GIVE = Button(_("My contact details"), give.to())
 
 
 async def may_write(request: Request) -> bool:
-    """Return whether the menu offers one's card: to everyone who joined."""
+    """Return whether the menu offers the person their card; it does if they have joined."""
     return request.participant.joined

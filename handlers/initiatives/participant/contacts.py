@@ -1,4 +1,4 @@
-"""A person's contacts, with where they met; and the code of one's card, by which two people exchange contacts."""
+"""A person's contacts, and the code of their card, by which two people exchange contact details."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WORTHLESS = (
 
 
 class ContactCodeForm(Form):
-    """The form for the code that somebody else's card shows."""
+    """The form for the code that another person's card shows."""
 
     title: ClassVar[Text] = _("A contact's code")
     codes: ClassVar[bool] = True
@@ -53,7 +53,7 @@ class ContactCodeForm(Form):
 
 
 class MeansForm(Form):
-    """The form for what a person gives to whom they keep in touch with."""
+    """The form for the contact details that a person gives to the people with whom they keep in touch."""
 
     title: ClassVar[Text] = _("My contact details")
     read_by_others: ClassVar[bool] = True
@@ -71,7 +71,7 @@ class MeansForm(Form):
     plain_words=_("my contacts, contacts"),
 )
 async def show_contacts(request: Request, page: int = 0) -> Reply:
-    """List the contacts that a person has, with where they met."""
+    """List the person's contacts, with where they met each."""
     request.require_owner()
     found = await _sorted(request)
     shown, pages = paged(found, page, show_contacts.to)
@@ -113,7 +113,7 @@ async def _contact(request: Request, person: int) -> Contact:
 
 @routes.pick("nco", sent_with_press=False)
 async def open_contact(request: Request, person: int) -> Reply:
-    """Show a contact: what the other one gave, and where the two met."""
+    """Show one contact: the details that this person gave, and where the two met."""
     contact = await _contact(request, person)
     return reply(
         *_lines(request, contact),
@@ -138,7 +138,7 @@ def _save(contact: Contact) -> tuple[Button, ...]:
 
 @routes.press("ncs")
 async def save(request: Request, person: int = 0) -> Reply:
-    """Send a contact (an id), or all contacts for 0, as a file for the address book of a telephone."""
+    """Send a contact (a person's id; 0 for all contacts) as a file for the address book of a telephone."""
     request.require_owner()
     found = [await _contact(request, person)] if person else await _sorted(request)
     if not found:
@@ -156,7 +156,7 @@ async def _sure_to_withdraw(request: Request, person: int) -> Question:
 
 @routes.press("ncwy", first=Asks("ncw", _sure_to_withdraw))
 async def withdraw(request: Request, person: int) -> Reply:
-    """Take one's yes about a contact back: the other one keeps what was given, and is not told."""
+    """Take back that the person wants to keep in touch with `person`, who keeps what they got and is not notified."""
     contact = await _contact(request, person)
     await service.answer(request.tx, request.participant.id, person, yes=False, met=contact.met, now=request.now)
     return reply(_("Done. Nobody was told."), buttons=(CONTACTS, HOME))
@@ -173,7 +173,7 @@ async def _sure_to_unblock(_request: Request) -> Question:
 
 @routes.press("ncuy", first=Asks("ncu", _sure_to_unblock))
 async def unblock(request: Request) -> Reply:
-    """Undo all blocks of the reader."""
+    """Remove all blocks that the person made."""
     await service.unblock_all(request.tx, request.participant.id)
     return reply(_("Done."), buttons=(CONTACTS, DIRECTORY))
 
@@ -191,10 +191,10 @@ async def _draw_code(_perform: Perform, *, code: str, link: str | None) -> tuple
 
 @routes.press("ncc")
 async def show_code(request: Request) -> Reply:
-    """Show a new code for one person, for ten minutes, as a QR code and to type; to show it is the first yes.
+    """Show a new code, typed or as a QR code, with which one other person can exchange contacts within ten minutes.
 
-    The code only leads to the other one's question whether to exchange contacts; it holds nothing about anybody. An
-    earlier code stops working.
+    Showing it is the person's own consent. The code has no data of anybody: it only opens the question to the other
+    person whether to exchange contacts. An earlier code stops working.
     """
     request.require_owner()
     person = request.participant
@@ -231,16 +231,16 @@ async def _gives(request: Request) -> Span:
 
 @routes.form("nct", ContactCodeForm)
 async def take_code(request: Request, form: ContactCodeForm) -> Reply:
-    """Show whose code was typed, and ask whether to exchange contacts."""
+    """Show whose code the person typed, and ask whether to exchange contacts."""
     typed = codes.normalise(form.typed)
     return await look(request, typed)
 
 
 @routes.press("ncl", linkable="page")
 async def look(request: Request, typed: str) -> Reply:
-    """Show whose code was scanned or typed, and what the reader would give; who looks first alone can exchange.
+    """Show whose code was scanned or typed, and what the person would give; only the first who looks can use the code.
 
-    A code that is used, older than ten minutes, or unknown is politely refused, and counted as a guess.
+    A code that is used, older than ten minutes, or unknown is refused, and counted as a guess.
     """
     request.require_owner()
 
@@ -279,11 +279,10 @@ async def _owner(request: Request, typed: str) -> Participant | None:
 
 @routes.press("nce")
 async def exchange(request: Request, typed: str) -> Reply:
-    """Exchange contacts between the reader and the person who showed the code `typed`.
+    """Exchange contact details between the person and the owner of the code `typed`.
 
-    That person agreed by showing the code, the reader agrees by this press. The code is then deleted, so that it
-    cannot restore an agreement that its owner has taken back. Raises UserError if the code does not work for the
-    reader.
+    The owner agreed by showing the code; the person agrees by this press. The code is then deleted, so that it cannot
+    restore an agreement that its owner has taken back. Raises UserError if the code does not work for the person.
     """
     owner, reader = await _owner(request, typed), request.participant
     if owner is None or not owner.joined:
@@ -310,7 +309,7 @@ async def _means_before(request: Request, *_typed: str) -> Mapping[str, str]:
 
 @routes.form("inr", MeansForm, prefill=_means_before)
 async def give(request: Request, form: MeansForm) -> Reply:
-    """Store what a person gives to whom they keep in touch with. Raises Incomplete for what reaches nobody."""
+    """Store the person's contact details for people with whom they keep in touch. Raises Incomplete for wrong ones."""
     if form.mail and not _MAIL.fullmatch(form.mail):
         raise Incomplete("mail", _("This is not an e-mail address. Correct it, or leave it empty."))
     if form.phone and not TELEPHONE.fullmatch(form.phone):
@@ -323,6 +322,6 @@ async def give(request: Request, form: MeansForm) -> Reply:
 
 @routes.form("ncg", MeansForm, prefill=_means_before)
 async def give_first(request: Request, form: MeansForm, typed: str) -> Reply:
-    """Store what a person gives, and go on with the code that they typed."""
+    """Store the person's contact details, and continue with the code that they typed before."""
     await give(request, form)
     return await look(request, typed)

@@ -1,4 +1,4 @@
-"""The directory: everybody's cards, by territory, theme and need, or by words; reporting and blocking their authors."""
+"""The directory: everybody's cards, by territory, theme, need or words; reporting cards, blocking their authors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WAYS: Mapping[str, Text] = {
 
 
 class DirectorySearchForm(Form):
-    """The form for words by which cards are found."""
+    """The form for words by which cards are searched."""
 
     title: ClassVar[Text] = _("Search the directory")
     words: str = text(_("What are you looking for?"), max_length=80)
@@ -50,9 +50,9 @@ class DirectorySearchForm(Form):
     plain_words=_("directory, initiatives, who is here"),
 )
 async def show_directory(request: Request, page: int = 0, by: str = "", value: str = "") -> Reply:
-    """Show the cards that a person may see: all, or only some.
+    """Show the cards that the person may see: all, or only those with one value.
 
-    `by` is «territory», «theme», «need» or «offer», '' for all; `value` is which one, with «_» in place of «-».
+    `by` is «territory», «theme», «need» or «offer», '' for all; `value` is the key or code, with «_» in place of «-».
     """
     found = [card for card in await _visible(request) if not by or value in [key for key, _words in _values(card, by)]]
     if not found:
@@ -96,7 +96,7 @@ def _choice(shown: Sequence[InitiativeCard]) -> Choice:
 
 @routes.press("ndn")
 async def narrow(request: Request) -> Reply:
-    """Offer ways to find cards: by need, offer, territory or theme (if there are themes), or by words."""
+    """Offer the ways to choose cards: by need, offer, territory, theme (if there are themes), or words."""
     themes = await all_themes(request.tx)
     ways = (Button(words, list_values.to(by)) for by, words in _WAYS.items() if themes or by != "theme")
     return reply(_("How do you want to look?"), buttons=(*ways, Button(_("Search by words"), search.to()), DIRECTORY))
@@ -107,7 +107,7 @@ _NARROW = Button(_("Find"), narrow.to())
 
 @routes.press("ndv")
 async def list_values(request: Request, by: str, page: int = 0) -> Reply:
-    """List the territories, themes, needs or offers that cards have, those with most cards first."""
+    """List the territories, themes, needs or offers that cards have, as `by` says; the most frequent come first."""
     found = Counter(value for card in await _visible(request) for value in _values(card, by))
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)} if by == "theme" else {}
 
@@ -127,7 +127,7 @@ async def list_values(request: Request, by: str, page: int = 0) -> Reply:
 
 @routes.form("nds", DirectorySearchForm)
 async def search(request: Request, form: DirectorySearchForm) -> Reply:
-    """Show the cards in which the words occur, in whatever form; those with most of them first, ten at most."""
+    """Show at most ten cards that contain the typed words, in any form; cards with most of the words come first."""
     chips = {need: stems(plain(words, request.reader), request.locale) for need, words in NEEDS.items()}
     scored = []
     for card in await _visible(request):
@@ -147,7 +147,7 @@ async def search(request: Request, form: DirectorySearchForm) -> Reply:
 
 @routes.pick("ndo", sent_with_press=False)
 async def open_card(request: Request, person: int) -> Reply:
-    """Show somebody's card. Raises UserError if the reader may not see it (any more)."""
+    """Show another person's card. Raises UserError if the reader may not see it (any more)."""
     card = await _seen(request, person)
     answered = {} if request.unconfirmed else await contacts.answers_of(request.tx, request.participant.id)
     keep = (
@@ -179,7 +179,7 @@ async def _seen(request: Request, person: int) -> InitiativeCard:
 
 @routes.press("ndk")
 async def keep_contact(request: Request, person: int, *, yes: bool = True) -> Reply:
-    """Store whether the reader wants to keep in touch with a card's author; only if both do, anybody learns of it."""
+    """Store whether the reader wants to keep in touch with the author of a card, who learns it only if both want to."""
     card = await _seen(request, person)
     reader, now = request.participant.id, request.now
     both = await service.answer(request.tx, reader, person, yes=yes, met="directory", now=now, untold=[reader])
@@ -200,7 +200,7 @@ async def _sure_to_report(request: Request, person: int) -> Question:
 
 @routes.press("ndry", first=Asks("ndr", _sure_to_report))
 async def report(request: Request, person: int) -> Reply:
-    """Report a card as out of place to the organisers; a card reported by three is hidden until they look at it.
+    """Report a card to the organisers as out of place; after three reports it is hidden until they look at it.
 
     Raises UserError after too many reports within an hour.
     """
@@ -221,7 +221,7 @@ async def _sure_to_block(request: Request, person: int) -> Question:
 
 @routes.press("ndby", first=Asks("ndb", _sure_to_block))
 async def block(request: Request, person: int) -> Reply:
-    """Block a contact, or the author of a card: neither sees the other any more, and no contact changes hands."""
+    """Block a contact, or the author of a card: the two no longer see each other's cards, and exchange no contacts."""
     other = await _seen_or_known(request, person)
     await service.block(request.tx, request.participant.id, other.id, request.now)
     return reply(_("Done. You can undo this in your contacts."), buttons=(DIRECTORY, CONTACTS))

@@ -19,12 +19,12 @@ _VISIBLE = "c.shown = 1 AND c.state = '' AND p.status = 'joined'"
 
 
 async def find_card(tx: Transaction, person: int) -> InitiativeCard | None:
-    """Return a person's card, whoever may see it; None if they have none."""
+    """Return a person's card, even if it is hidden; None if they have none."""
     return await tx.row(InitiativeCard, f"{_CARDS} WHERE c.participant_id = :person", person=person)
 
 
 async def visible_cards(tx: Transaction, reader: int = 0) -> Sequence[InitiativeCard]:
-    """Return the cards that a person (an id) may see: not their own, and none of anybody who is blocked, both ways.
+    """Return the cards that a person (an id) may see: not their own, and none of people whom either side blocked.
 
     For 0, return all cards that are shown.
     """
@@ -55,7 +55,7 @@ async def profiles(tx: Transaction) -> Mapping[int, Profile]:
 
 
 async def count_turnout(tx: Transaction) -> tuple[int, int]:
-    """Return how many people who joined show a card, and how many joined."""
+    """Return the number of people who show a card, and the number of people who joined."""
     row = await tx.one(
         f"SELECT COUNT(*) AS joined, CAST(COALESCE(SUM(CASE WHEN {_VISIBLE} THEN 1 ELSE 0 END), 0) AS BIGINT) AS cards"
         " FROM participants p LEFT JOIN initiative_cards c ON c.participant_id = p.id"
@@ -65,7 +65,7 @@ async def count_turnout(tx: Transaction) -> tuple[int, int]:
 
 
 async def people_without(tx: Transaction) -> Sequence[int]:
-    """Return the ids of the people who joined and show no card, but for those whose card is hidden or taken off."""
+    """Return the ids of the joined people who show no card; people whose card is hidden or taken off are left out."""
     return await tx.values(
         int,
         "SELECT p.id FROM participants p LEFT JOIN initiative_cards c ON c.participant_id = p.id"
@@ -75,7 +75,7 @@ async def people_without(tx: Transaction) -> Sequence[int]:
 
 
 async def put(tx: Transaction, /, person: int, **values: str | int) -> None:
-    """Store some columns of a person's card, by their names; the card begins to exist if there is none."""
+    """Change some columns of a person's card, or create the card; the keyword arguments are the new values."""
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = :{name}" for name in values)
     await tx.run(
@@ -90,10 +90,10 @@ async def put(tx: Transaction, /, person: int, **values: str | int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that messages quote by keys: of a «card», «title.12», a column and the person's id.
+    """Return the words that messages quote, as pairs of a key and its words.
 
-    Of a «contact», «12.7», what 12 was given of 7. Of «means», a person's id, what the person gives, as they see it.
-    For any other kind, nothing is returned.
+    `kind` says what the keys name. «card»: a column and a person's id («title.12»). «contact»: what 12 was given by 7
+    («12.7»). «means»: the contact details of a person, by id. For any other kind, nothing is returned.
     """
     if kind == "card":
         wanted = [(key, *key.split(".", 1)) for key in keys]

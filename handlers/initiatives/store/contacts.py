@@ -1,4 +1,4 @@
-"""The SQL of people's answers about each other, of contacts that changed hands, and of who blocked or reported whom."""
+"""The SQL of who wants to keep in touch with whom, of exchanged contacts, and of who blocked or reported whom."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.initiatives.model import Contact, Means
 
 
 def blocked(one: str, other: str) -> str:
-    """Return the condition that one of two people, given as SQL, blocked or reported the other."""
+    """Return the SQL condition that one of two people blocked or reported the other; `one` and `other` are SQL too."""
     return (
         f"EXISTS (SELECT 1 FROM contact_blocks x WHERE (x.participant_id = {one} AND x.about_id = {other})"
         f" OR (x.participant_id = {other} AND x.about_id = {one}))"
@@ -35,21 +35,21 @@ async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met
 
 
 async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
-    """Return a person's own answers, by the id of the person whom each is about."""
+    """Return whether a person wants to keep in touch with others (True or False), by the ids of these."""
     rows = await tx.all("SELECT about_id, yes FROM contact_answers WHERE participant_id = :person", person=person)
     return {row["about_id"]: bool(row["yes"]) for row in rows}
 
 
 async def exchanged(tx: Transaction, person: int) -> Sequence[int]:
-    """Return the ids of the people who want to keep in touch with a person who wants it too."""
+    """Return the ids of the people with whom a person wants to keep in touch, and who want it too."""
     sql = f"SELECT a.about_id FROM {_MUTUAL} WHERE a.participant_id = :person ORDER BY a.about_id"
     return await tx.values(int, sql, person=person)
 
 
 async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
-    """Give each of two people the other's contact if both want to keep in touch, are in, and neither blocked the other.
+    """Give two people each other's contact if both want to keep in touch, take part, and neither blocked the other.
 
-    Returns the ids of those who had not been given it before.
+    Returns the ids of the people, none to two, who had not been given it before.
     """
     return await tx.values(
         int,
@@ -65,7 +65,7 @@ async def hand_over(tx: Transaction, one: int, other: int) -> Collection[int]:
 
 
 async def give_anew(tx: Transaction, person: int) -> None:
-    """Let everyone with whom a person is in touch, both ways, have what the person gives now."""
+    """Give a person's present contact details to everyone with whom they are in touch."""
     await tx.run(
         "UPDATE contacts SET mail = c.mail, phone = c.phone, handle = c.handle FROM initiative_cards c"
         " WHERE c.participant_id = :person AND contacts.about_id = :person AND EXISTS (SELECT 1"
@@ -75,7 +75,7 @@ async def give_anew(tx: Transaction, person: int) -> None:
 
 
 async def contacts_of(tx: Transaction, person: int) -> Sequence[Contact]:
-    """Return the contacts that a person was given and still keeps."""
+    """Return the contacts that a person was given and has kept."""
     columns = "p.id, p.given_name, p.family_name, c.mail, c.phone, c.handle, c.met"
     where = "JOIN participants p ON p.id = c.about_id WHERE c.participant_id = :person ORDER BY p.id"
     return await tx.rows(Contact, f"SELECT {columns} FROM contacts c {where}", person=person)
@@ -93,7 +93,7 @@ async def count_contacts(tx: Transaction) -> Mapping[int, int]:
 
 
 async def drop_contact(tx: Transaction, person: int, about: int) -> None:
-    """Delete the contact of another person that a person was given; the other one keeps theirs."""
+    """Delete the contact of `about` that `person` was given; the contact of `person` that `about` was given stays."""
     sql = "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about"
     await tx.run(sql, person=person, about=about)
 
@@ -102,7 +102,7 @@ async def drop_contact(tx: Transaction, person: int, about: int) -> None:
 
 
 async def means_of(tx: Transaction, person: int) -> Means:
-    """Return how a person can be reached, as they chose to give it to whom they keep in touch with."""
+    """Return the contact details that a person gives to people with whom they keep in touch."""
     sql = "SELECT mail, phone, handle FROM initiative_cards WHERE participant_id = :person"
     return await tx.row(Means, sql, person=person) or Means()
 
@@ -111,7 +111,7 @@ async def means_of(tx: Transaction, person: int) -> Means:
 
 
 async def block(tx: Transaction, person: int, about: int, now: datetime, *, reported: bool) -> None:
-    """Store that a person blocks another one or, with `reported`, reports their card, which blocks them too."""
+    """Store that a person blocks another one or, with `reported`, reports the other's card, which also blocks."""
     sql = (
         "INSERT INTO contact_blocks (participant_id, about_id, reported, at) VALUES (:person, :about, :reported, :now)"
         " ON CONFLICT (participant_id, about_id) DO UPDATE SET at = :now, reported ="
@@ -121,24 +121,24 @@ async def block(tx: Transaction, person: int, about: int, now: datetime, *, repo
 
 
 async def unblock_all(tx: Transaction, person: int) -> Sequence[int]:
-    """Let a person see, and be seen by, everyone whom they blocked or reported; return the ids of these people."""
+    """Delete a person's blocks and reports, and return the ids of the people whom they were about."""
     sql = "DELETE FROM contact_blocks WHERE participant_id = :person AND reported <> 1 RETURNING about_id"
     return await tx.values(int, sql, person=person)
 
 
 async def count_blocked(tx: Transaction, person: int) -> int:
-    """Return how many people a person blocked or reported."""
+    """Return how many people a person has blocked or reported."""
     sql = "SELECT COUNT(*) FROM contact_blocks WHERE participant_id = :person AND reported <> 1"
     return await tx.value(int, sql, person=person)
 
 
 async def is_blocked(tx: Transaction, one: int, other: int) -> bool:
-    """Return whether one of two people blocked or reported the other."""
+    """Return whether either of two people has blocked or reported the other."""
     return await tx.exists(f"SELECT 1 WHERE {blocked(':one', ':other')}", one=one, other=other)
 
 
 async def pairs_apart(tx: Transaction) -> Collection[frozenset[int]]:
-    """Return each pair of people of whom one has blocked or reported the other: two who must not meet at a table."""
+    """Return the pairs of people of whom one has blocked or reported the other, so that they must not share a table."""
     rows = await tx.all("SELECT participant_id, about_id FROM contact_blocks")
     return {frozenset((row["participant_id"], row["about_id"])) for row in rows}
 
@@ -157,5 +157,5 @@ async def reported_before(tx: Transaction, person: int, back: int) -> datetime |
 
 
 async def settle_reports(tx: Transaction, person: int) -> None:
-    """Store that the team has looked at the reports about a person's card."""
+    """Store that organisers have looked at the reports about a person's card."""
     await tx.run("UPDATE contact_blocks SET reported = 2 WHERE about_id = :person AND reported = 1", person=person)

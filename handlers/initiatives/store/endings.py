@@ -28,10 +28,10 @@ _TAKEN_BACK: Mapping[str, str] = {
 
 
 async def record(tx: Transaction, what: str, *people: int, back: bool = False) -> None:
-    """Record that something of a person, the first one of `people`, was taken back: a key of `_TAKEN_BACK`.
+    """Record that something of the first of `people` was taken back: a key of `_TAKEN_BACK`.
 
-    Of a yes, a contact or a block, the second one is the person whom it is about. If `back` is True, it is recorded
-    instead that it holds again.
+    For a «yes», a contact or a block, the second of `people` is the person whom it is about. If `back` is True, it is
+    recorded instead that it holds again.
     """
     marks = [await ending_store.fingerprint(tx, person) for person in people]
     await ending_store.record_endings(tx, _KIND, [" ".join((what, *marks))], back=back)
