@@ -21,7 +21,7 @@ _LOOKED_AT = 10
 
 
 async def copies_of(tx: Transaction, participant_id: int) -> Sequence[View]:
-    """Return the last announcements that a person got, without their files, as messages with all their buttons."""
+    """Return the last announcements that a person got, as messages with all their buttons but without files."""
     newest = sorted(await reports.received_by(tx, participant_id), reverse=True)[:_LOOKED_AT]
     found = [await contents.find_words(tx, announcement_id) for announcement_id in newest]
     return [draw(content, contents.ELSE) for content in found if content]

@@ -1,4 +1,4 @@
-"""Handles the scheduled announcements of a person who stops being an organiser."""
+"""Decides what happens to a person's scheduled announcements when the person stops being an organiser."""
 
 from __future__ import annotations
 

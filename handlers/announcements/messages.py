@@ -198,7 +198,7 @@ FROM_TEAM = _("From the team")
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return, by the platform's name, the messages into which the platform splits a text that is too long for one.
+    """Return how platforms split a text that is too long for one message: the messages, by the platform's name.
 
     Platforms on which the text fits into one message are left out.
     """
@@ -295,7 +295,7 @@ STATES: Mapping[Became, Text] = {
 def what_became(state: str, op: str) -> Became:
     """Return the outcome of a copy (a message to one recipient), from the `state` and the `op` of its delivery.
 
-    `op` is the operation that was requested last: send, edit or delete.
+    `op` is the operation that was requested last: «send», «edit» or «delete».
     """
     if op == "send":
         known: Mapping[str, Became] = {

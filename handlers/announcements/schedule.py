@@ -38,10 +38,7 @@ class ScheduledAnnouncements:
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Enqueue messages of the first due announcement, or continue with an unfinished one.
-
-        Returns None if none is due.
-        """
+        """Enqueue messages of the first due announcement, or continue with an unfinished one. Returns None for none."""
         if await releasing.release_due_announcement(tx, self._settings, now):
             return Released(1)
         announcement = await continuing.go_on(tx, self._settings, now)

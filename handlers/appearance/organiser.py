@@ -28,7 +28,7 @@ _COLOUR = re.compile("#?[0-9a-fA-F]{6}")
 _MOST_BYTES = 300_000
 """The most bytes of a logo that is sent: each print has it, and each page loads it."""
 _SMALLEST, _LARGEST, _MOST_OBLONG = 32, 2000, 20
-"""The fewest and the most pixels of a logo's side, and the most times that one side may be as long as the other."""
+"""The fewest and the most pixels of a side of a logo, and how many times longer one side may be than the other."""
 _MOST_PARTNERS = 6
 _ENDINGS = (".png", ".jpg", ".jpeg")
 _HINT = _("PNG or JPEG, 300 KB at most. Sent as a file, it stays sharp and clear around.")

@@ -1,4 +1,4 @@
-"""Stores the colour and the logo of config.toml once; organisers then change them in chat."""
+"""Stores the colour and the logo from config.toml at the first start; organisers then change them in chat."""
 
 from __future__ import annotations
 

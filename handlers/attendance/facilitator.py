@@ -1,4 +1,4 @@
-"""What facilitators have of attendance on their home screen."""
+"""The part of a facilitator's home screen that attendance adds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from handlers.attendance.service import meets_on
 
 
 async def offer_attendance(request: Request) -> View:
-    """Return the home screen's button to attendance, on the day of the groups that a facilitator runs.
+    """Return the button to attendance for a facilitator's home screen, for the day of the groups that they run.
 
-    It stays all day, since people come late. Organisers, whose own screen leads there, get none.
+    The button stays all day, because people come late. Organisers get none, because their own screen has one.
     """
     person, today = request.participant, request.today
     if person.organises or person.id not in await hooks.run_on(request.tx, today):

@@ -43,7 +43,7 @@ async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
     """Return the organisers' button that repairs groups: absent people leave their groups, present people get one.
 
-    With `person_id`, another button lets an organiser put this person, who must have a theme, into a group. `day` is
+    With `person_id`, a second button lets an organiser put this person, who must have a theme, into a group. `day` is
     the day of the attendance; its groups must exist.
     """
     return ()

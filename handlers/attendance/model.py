@@ -10,7 +10,7 @@ from bot.content.names import Named
 from bot.content.texts import Span, Text
 
 AFTERNOON = time(13)
-"""When the half of a day begins that is called afternoon, where the gathering is: after the meal at noon."""
+"""The local time at which the afternoon begins, for marks by half-day."""
 UNMARKED, ABSENT, PRESENT = range(3)
 """The three marks of a person on a day, as numbers for buttons."""
 
@@ -25,10 +25,7 @@ def as_mark(present: bool | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Attendee(Named):
-    """A participant who may attend the gathering, with or without a theme.
-
-    `joined` is whether the person uses the bot.
-    """
+    """A participant who may attend the gathering; `joined` is whether the person uses the bot."""
 
     id: int
     given_name: str

@@ -1,4 +1,4 @@
-"""Creates the key of badges at every start if there is none, because showing a badge only reads the store."""
+"""Creates the key of badges at the program's start if there is none, because the screen with a badge only reads."""
 
 from __future__ import annotations
 

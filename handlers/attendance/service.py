@@ -1,4 +1,4 @@
-"""Who takes attendance: organisers of everybody, and facilitators of the groups that they run."""
+"""Decides who takes attendance: organisers mark everybody, facilitators mark the groups that they run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def meets_on(tx: Transaction, day: date) -> bool:
 
 
 async def groups_to_mark(tx: Transaction, person: Participant, day: date) -> GroupsOfDay:
-    """Return the groups of a day whose members a person may mark: all for organisers, else the groups that they run."""
+    """Return the groups of a day whose members a person may mark: all for organisers, otherwise the groups they run."""
     of_day = await hooks.groups_on(tx, day)
     if person.organises:
         return of_day

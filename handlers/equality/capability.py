@@ -1,4 +1,4 @@
-"""Declares the capability of equality: numbers of women and men in steps of the gathering that reveal nobody."""
+"""Declares the capability of equality: numbers of women and men in steps of the gathering, which reveal nobody."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart

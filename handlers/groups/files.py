@@ -331,10 +331,7 @@ class _GroupReader:
 
 
 def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
-    """Return groups as a CSV file (UTF-8, commas), sorted.
-
-    `groups` holds the ids of the members by theme and group number.
-    """
+    """Return groups as a sorted CSV file; `groups` has the ids of the members by theme and group number."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(column.key for column in _GROUPS)

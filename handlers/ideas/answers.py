@@ -1,4 +1,4 @@
-"""What ideas answer to hooks of lower capabilities: remedies for a difference in ideas, and what is voted for."""
+"""Answers the hooks of lower capabilities about ideas: remedies for unequal numbers, pictures of ideas, and ballots."""
 
 from __future__ import annotations
 

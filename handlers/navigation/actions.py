@@ -33,10 +33,7 @@ class NotJoined(Action, code="oj"):
 
 
 class AskToRenew(Action, code="oin"):
-    """The organisers' button that asks for confirmation before a person gets a new invitation.
-
-    `person` is the person's id.
-    """
+    """The organisers' button that asks for confirmation before the person with this id gets a new invitation."""
 
     person: int
 

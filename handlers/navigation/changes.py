@@ -27,7 +27,7 @@ inverses = Inverses()
 """The functions that undo changes; each capability declares its own here."""
 
 restore_cells = inverses.declare(amending.RestoreCells)(amending.restore_cells)
-"""What undoes a change made on the desk. Which role it needs, the grid says."""
+"""The function that undoes a change made on the desk; the grid says which role is needed for it."""
 
 
 @routes.press("oc", who=ORGANISER)

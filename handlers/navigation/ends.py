@@ -1,4 +1,4 @@
-"""Tells when a purpose ends for which data are kept, which depends on when the organisers were warned of that.
+"""Computes when a purpose of stored data ends, which depends on when the organisers were warned of the end.
 
 Organisers are warned once two weeks before an end and once two days before it. The end waits until each warning was
 sent that long ago: it is later if the program was down, the date was set late, nobody could be warned or the clock was

@@ -1,4 +1,4 @@
-"""How people are found by name, wherever it is: one button, and one form."""
+"""Finds people by name, with the same button and the same form on every screen that does so."""
 
 from __future__ import annotations
 

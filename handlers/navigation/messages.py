@@ -1,4 +1,4 @@
-"""Says in words which role a person has, and for what; processes that only draw and write read it too."""
+"""Says in words which role a person has, and for what; processes that only draw or write files use it too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the plenary answers to hooks of lower capabilities: sheets for the workbook, steps to count women and men in."""
+"""Answers hooks of lower capabilities about the plenary: sheets for the workbook, steps to count women and men in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What practical information answers to hooks of lower capabilities: figures, and the gathering's address."""
+"""Answers hooks of lower capabilities about practical information: figures, and the gathering's address."""
 
 from __future__ import annotations
 

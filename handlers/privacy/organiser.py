@@ -122,7 +122,7 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
 
 @routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
 async def choose_day(request: Request, key: str, day: int) -> Reply:
-    """Store another last day of a purpose of stored data, which applies until the configuration names another day.
+    """Store the last day that an organiser chose for a purpose of stored data; a new day in config.toml overrides it.
 
     `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`). The reply says when the purpose
     really ends: later than this day if organisers were warned too late.

@@ -1,4 +1,4 @@
-"""Lists purposes for which organisers chose another last day than the configuration, and lets the file prevail."""
+"""Shows in `rencontres config diff` which purposes organisers gave another last day, and can restore the days."""
 
 from __future__ import annotations
 

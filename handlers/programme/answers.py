@@ -1,4 +1,4 @@
-"""What the programme answers to hooks of lower capabilities: the sessions that use rooms of groups."""
+"""Answers hooks of lower capabilities about the programme: which sessions use the rooms of groups."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ WITHOUT_END = timedelta(hours=1)
 SESSION = "session"
 """The part before the colon in the key of a session's reminders, such as «session:12»."""
 TOLD: frozenset[Field] = frozenset(get_args(Told))
-"""The fields whose changes people are notified of. Changes of the others, such as the kind, are not notified."""
+"""The fields of a session whose changes people are notified of; changes of the others, such as the kind, are silent."""
 LONGEST = 100
 """The most characters of a title or venue: it must be readable at one glance, and fit on a button."""
 LONGEST_DESCRIPTION = 300

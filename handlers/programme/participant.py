@@ -108,9 +108,9 @@ async def _at_hand(request: Request, placed: Placed) -> Sequence[Session]:
 
 
 async def tell_next_meeting(request: Request) -> View:
-    """Return the line of the group's screen that tells until when it works now, or when it does next.
+    """Return the line of the group's screen that says until when the group works now, or when it works next.
 
-    The view is empty if nothing is to come, and until its first meeting, which the screen tells anyway.
+    The View is empty if nothing is to come, and before the group's first meeting, which the screen shows anyway.
     """
     placed, (_visible, mine) = await _placed(request), await seen(request)
     for session in mine:

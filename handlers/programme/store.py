@@ -222,7 +222,8 @@ def _decode_plans(stored: Iterable[dict[str, Any]]) -> Sequence[Plan]:
 
 
 RESTORE_SESSIONS = "iy"
-"""The code of what undoes a change of sessions; its values hold their plans before and after."""
+"""The code of the action that undoes a change of sessions; the values stored with it are their plans before and after.
+"""
 PENDING_PROGRAMMES = PendingImports("pending_programmes", "plans", _encode_plans, _decode_plans)
 
 

@@ -1,4 +1,4 @@
-"""What registration answers to hooks of lower capabilities: a sheet of private fields for the workbook of results."""
+"""Answers a hook of lower capabilities: adds a sheet of private fields to the workbook of results."""
 
 from __future__ import annotations
 

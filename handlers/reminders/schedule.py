@@ -28,10 +28,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Reminders:
-    """The source of reminders, which sends them when they are due.
-
-    The ticker, the loop that does what is due, calls it.
-    """
+    """The source of reminders; the ticker, the loop that does what is due, calls it to send them."""
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
         """Keep `subjects`, the declared kinds of things that people are reminded of, by kind."""

@@ -319,10 +319,7 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Enqueue the same message for every person of a slice (some people of an audience).
-
-    Returns for how many people.
-    """
+    """Enqueue the same message for everybody in a slice (some people of an audience). Returns for how many."""
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",

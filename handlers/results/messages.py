@@ -67,7 +67,7 @@ class Wording:
     zone: str
     branding: Branding
     gathered: tuple[date, date] | None = None
-    """None for a file that was asked of an earlier version."""
+    """The gathering's first and last day; None for a file that was requested from an earlier version of the program."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""What people read about rides: on screens, and in messages to drivers and passengers."""
+"""The words of rides: on screens, and in messages to drivers and passengers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is deleted from a group's syntheses when somebody is erased with their texts.
+"""Deletes texts from a group's syntheses when somebody is erased together with their texts.
 
 What a member typed for the group stays if another member has continued from it or commented on it, or it was posted. A
 person's own ideas are deleted from a synthesis that contains one unchanged, in groups that they were in.

@@ -88,7 +88,7 @@ def open_button(phase: Phase, run_id: int) -> Button:
 
 
 def heading(phase: Phase) -> Span:
-    """Return the heading of what a group writes in a phase: its title and the phase."""
+    """Return the heading above what a group writes in a phase: the title of the group's text, and the phase."""
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 

@@ -83,7 +83,7 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     )
 )
 async def ask_about_leaving_earlier(_request: Request) -> Reply:
-    """Lead people who ask whether they may leave before the end to the team, which alone can tell."""
+    """Direct people who ask whether they may leave before the end to the team, because only the team can answer."""
     return reply(_("The team can tell you: ask them."), buttons=(ASK, HOME))
 
 

@@ -63,13 +63,13 @@ class HideConversation(Action, code="tcx"):
 
 
 class AnswerSafe(Action, code="sfy"):
-    """The button with which a person answers a safety check that they are safe."""
+    """The button «I am safe», with which a person answers a safety check."""
 
     check: int
 
 
 class AnswerHelp(Action, code="sfh"):
-    """The button with which a person answers a safety check that they need help."""
+    """The button «I need help», with which a person answers a safety check."""
 
     check: int
 

@@ -1,4 +1,4 @@
-"""Handles trusted people, and the people who wrote to them, when somebody leaves or is erased, and after a restore."""
+"""Ends what is stored about trust when somebody leaves or is erased, and again after a backup is restored."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ _MOST_CHARACTERS = 2_400
 NO_ANSWER = _("no answer")
 """What stands after the name of a person of whom nothing is known."""
 MOST_EARLIER = 3
-"""How many of the places that somebody said before the latest the list shows."""
+"""How many earlier places of a person the list shows, besides the latest one."""
 _MOST_NEW = 10
 """Of how many pages that are not confirmed the list shows the latest place of a person."""
 _LONGEST_LATEST, _LONGEST_EARLIER = 300, 60

@@ -178,9 +178,9 @@ class CheckedPerson(Named):
         return any(map(self.cried_in, self.browsers))
 
     def cried_in(self, browser: str) -> bool:
-        """Return whether their request for help in an unconfirmed browser (an id) stands.
+        """Return whether a request for help that the person made in an unconfirmed browser (an id) still stands.
 
-        It does even beside an earlier answer of theirs that they are safe.
+        An earlier answer of the person that they are safe does not end it.
         """
         if browser not in self.browsers or self.help_at is None:
             return False
@@ -188,7 +188,7 @@ class CheckedPerson(Named):
         return all(at is None or at < self.help_at for at in later)
 
     def asked_for_help_in(self, browser: str) -> bool:
-        """Return whether a request for help stands that was made in this unconfirmed browser, or in none ('')."""
+        """Return whether a request for help from this unconfirmed browser or, for '', from elsewhere still stands."""
         return self.needs_help and (not self.browsers or browser in self.browsers)
 
     @property
@@ -203,7 +203,7 @@ class CheckedPerson(Named):
 
     @property
     def is_absent(self) -> bool:
-        """Whether nothing is known of the person but that the attendance of that day had them as absent."""
+        """Whether nothing is known of the person, except that the attendance of that day has them as absent."""
         return self.is_silent and self.absence is not None
 
     @property
@@ -213,7 +213,7 @@ class CheckedPerson(Named):
 
 
 def in_order(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
-    """Return people by name: the missing first, then who needs help, who was absent, and who is safe."""
+    """Return people by name: first the missing, then people who need help, who were absent, and who are safe."""
 
     def order(person: CheckedPerson) -> tuple[int, object, int]:
         rank = 0 if person.is_missing else 1 if person.needs_help else 2 if person.is_absent else 3
@@ -278,7 +278,7 @@ class SafetyList:
 
     @property
     def missing(self) -> int:
-        """How many people nothing is known of who may have been there."""
+        """The number of people who may have been there, and of whom nothing is known."""
         return sum(person.is_missing for person in self.people)
 
     @property

@@ -1,4 +1,4 @@
-"""Stores whom to call in an emergency, as config.toml says, once; organisers then change it in chat."""
+"""Stores the telephone and the address for emergencies from config.toml once; organisers then change them in chat."""
 
 from handlers.trust.store import ON_CALL
 

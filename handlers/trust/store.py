@@ -31,7 +31,7 @@ from handlers.trust.settings import SafetySettings
 CLOSED_ENDING, ERASED_ENDING, FORGOTTEN_ENDING = "trust.closed", "trust.erased", "trust.forgotten"
 """The kinds of endings: conversations closed for their author, or erased; waiting words that were forgotten."""
 ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
-"""Whom to call and which address to say in an emergency, which organisers change in chat."""
+"""The telephone and the address for emergencies, which organisers change in chat."""
 
 # --- trusted people
 
@@ -637,7 +637,7 @@ async def help_to_tell_at(tx: Transaction) -> datetime | None:
 
 
 async def help_to_tell(tx: Transaction, now: datetime) -> tuple[int, int] | None:
-    """Return of which safety check and which participant (ids) organisers must be told first; None if of none yet."""
+    """Return the safety check and the participant (ids) of the next request for help that is due; None if none is."""
     row = await tx.one(
         "SELECT check_id, participant_id FROM safety_answers WHERE tell_at <= :now ORDER BY tell_at LIMIT 1",
         now=to_micros(now),
@@ -690,7 +690,7 @@ async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[Checked
 
 
 async def who_may_come(tx: Transaction, check: SafetyCheck) -> frozenset[int]:
-    """Return the ids of all who may attend the gathering; of a closed check, who were on its list by then."""
+    """Return the ids of all who may attend; for a closed check, of everyone who was on its list when it was closed."""
     until = to_micros(check.closed_at or datetime.max.replace(tzinfo=UTC))
     found = f"SELECT p.id FROM participants p WHERE {_MAY_COME} AND p.created_at <= :until"
     return frozenset(await tx.values(int, found, until=until))

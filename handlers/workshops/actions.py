@@ -16,10 +16,7 @@ class GiveIdea(Action, code="wg"):
 
 
 class MyIdeas(Action, code="wm"):
-    """The button that shows a person the ideas that they gave in a phase.
-
-    `run` is the id of the phase's run in their group.
-    """
+    """The button that shows a person their ideas of a phase; `run` is the id of the phase's run in their group."""
 
     run: int
 
@@ -84,10 +81,7 @@ class MyTerritory(Action, code="wt"):
 
 
 class WriteCard(Action, code="xt"):
-    """The button that opens the form for the person's territory card.
-
-    `run` is the id of the phase's run in their group.
-    """
+    """The button to the form for the person's territory card; `run` is the id of the phase's run in their group."""
 
     run: int
 

@@ -39,7 +39,7 @@ class WorkshopSettings(Section):
     help_waits: Annotated[int, Field(ge=1)] = 3
 
     def votes_among(self, ideas: int) -> int:
-        """Return how many votes a person has among so many ideas: fewer than ideas, else all would have one each."""
+        """Return how many votes a person has for this number of ideas: always fewer, so that people must choose."""
         return max(0, min(self.votes, ideas - 1))
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Withdrawing («I am not coming»), which frees the person's place but keeps the profile; returning, to messages too."""
+"""The screens for withdrawing («I am not coming»), which frees the place but keeps the profile, and for returning."""
 
 from __future__ import annotations
 

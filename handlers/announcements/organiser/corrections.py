@@ -108,8 +108,8 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
     """Return the version of an announcement that people have got or will get soon.
 
-    The version is a digest that shows whether another organiser has changed the announcement, in any language:
-    `_locale`, which the button carries, does not matter. Raises UserError for a draft or a scheduled announcement.
+    The version is a digest that shows whether another organiser has changed the announcement in any language, so
+    `_locale`, which the button carries, is ignored. Raises UserError for a draft or a scheduled announcement.
     """
     return await version_of(request, await find_published(request, announcement_id))
 

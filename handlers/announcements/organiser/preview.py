@@ -68,7 +68,7 @@ WHY: Mapping[Way, Text] = {
     "no opt-in": _("wants no private messages"),
     "no account": _("has no account"),
 }
-"""The reasons why a person is not reached, in words that follow the person's name, by `Way`."""
+"""The reasons why an announcement does not reach a person, in words that follow the person's name, by `Way`."""
 
 
 class ChooseLanguage(Action, code="al"):
@@ -184,7 +184,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line that says how many people an announcement would reach on each platform, and how many it would not.
+    """Return a line that says how many people an announcement would reach on each platform, and how many not at all.
 
     The line reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
     """

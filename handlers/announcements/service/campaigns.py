@@ -74,7 +74,7 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
-"""The declaration of how reminders of campaigns are composed and named, for the module that sends reminders."""
+"""The declaration, for the module that sends reminders, of how reminders of campaigns are composed and named."""
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:

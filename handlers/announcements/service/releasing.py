@@ -1,4 +1,4 @@
-"""Releases announcements: a copy, the message to one recipient, is enqueued for each, or for a channel of many."""
+"""Releases announcements: enqueues a copy (a message) for each recipient, who is a person or a channel of many."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class PersonReach(Reach, Named):
 
 @dataclass(frozen=True, slots=True)
 class AudienceReach:
-    """How a message reaches an audience.
+    """How a message reaches an audience: how many people in which way, and some people whom it does not reach.
 
     `counts` has the numbers of all its people; `missed` has some people whom the message does not reach.
     """

@@ -1,4 +1,4 @@
-"""The SQL of releasing announcements: a copy for each recipient is enqueued, as a row of deliveries, the outbox.
+"""The SQL that releases announcements: it enqueues a copy for each recipient, as a row of deliveries, the outbox.
 
 The recipient is a person, on the account that gets their messages, or a channel of many.
 """
@@ -133,7 +133,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange
 ) -> Sequence[ClosedToCopies]:
-    """Return the people in an audience who get no private messages, and so no announcement, sorted by id.
+    """Return the people in an audience who accept no private messages, and so get no announcement, sorted by id.
 
     Only people whose id is in the range `people` are considered.
     """
@@ -217,7 +217,7 @@ async def add_copies_in_threads(
 
 
 async def add_unreached(tx: Transaction, release: Release, people: Iterable[ClosedToCopies]) -> None:
-    """Store that an announcement cannot reach each of `people`, and why."""
+    """Store, for each of `people`, that an announcement cannot reach them, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
         " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"

@@ -1,4 +1,4 @@
-"""The SQL of copies that are being sent: what is read when they are claimed, and what is done after the sending.
+"""The SQL of copies that are being sent: reads them when they are claimed, and updates them after the sending.
 
 A copy is the message to one recipient.
 """

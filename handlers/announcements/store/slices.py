@@ -29,7 +29,7 @@ class Copies:
 
     @property
     def params(self) -> Mapping[str, int]:
-        """The SQL parameters of the condition that selects these copies."""
+        """The SQL parameters of the condition that selects the copies of this slice."""
         return {"id": self.announcement_id, "after": self.after, "last": self.last}
 
 

@@ -1,4 +1,4 @@
-"""The SQL of announcements with copies that have still to be enqueued, changed or called back, and of the progress.
+"""The SQL of unfinished announcements: some of their copies must still be enqueued, changed or called back.
 
 The work is done in slices (`handlers.announcements.store.slices`), because copies, messages to one recipient, may be
 very many.

@@ -1,6 +1,6 @@
 """The screen for marking the people of a theme in three presses: the theme, who is missing, «all others are here».
 
-Facilitators mark there the people of the groups that they run.
+On this screen, facilitators mark the people of the groups that they run.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _name_button(person: Attendee, theme: str, day: AttendanceDay, page: int) ->
 
 @routes.press("gij", who=FACILITATOR)
 async def mark_missing(request: Request, person: int, theme: str, ordinal: int, was: int, page: int) -> Reply:
-    """Mark a person of a theme absent or, if the organiser saw them as absent (`was`), present.
+    """Mark a person of a theme absent; if `was`, the mark that the organiser saw, is absent already, mark them present.
 
     If another organiser changed the mark meanwhile, nothing is saved, and the screen shows the present mark.
     """

@@ -52,10 +52,9 @@ async def show_attendance(request: Request) -> Reply:
 
 @routes.press("gia", who=ORGANISER)
 async def show_groups_of(request: Request, ordinal: int, _page: int) -> Reply:
-    """Show the attendance of a day, with buttons for its themes and for what else an organiser does in the morning.
+    """Show the attendance of a day, with buttons for its themes and for the organiser's other tasks of the morning.
 
-    `ordinal` is the day's `date.toordinal()`. Buttons of earlier versions carry a page of groups, which are now listed
-    by `list_groups`.
+    `ordinal` is the day's `date.toordinal()`. `_page` is ignored: buttons of earlier versions carry it.
     """
     day = await require_day(request, ordinal)
     of_day = await hooks.groups_on(request.tx, day.date)

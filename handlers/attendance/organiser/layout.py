@@ -1,4 +1,4 @@
-"""Helpers of the organisers' screens of attendance: a day, who is marked, and the buttons that mark a person."""
+"""Helpers of the organisers' screens of attendance: which day is marked, who has which mark, and the buttons."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ async def is_afternoon(request: Request, day: date, at: datetime | None = None) 
 
 
 def marked_at(request: Request, day: date) -> datetime:
-    """Return the time of a mark on a day: when the button was pressed or, if that was earlier, when the day began."""
+    """Return the time to store for a mark on a day: when the button was pressed, but not before the day began."""
     return min(request.now, max(request.done_at, request.settings.gathering.day_begins(day)))
 
 
 def half_day(day: AttendanceDay) -> Text:
-    """Return the date and the half of the day for which people are marked: «…, morning» or «…, afternoon»."""
+    """Return the date and the half of the day for which people are marked, such as «…, morning»."""
     date = Moment.of_day(day.date)
     return _("{date}, afternoon", date=date) if day.afternoon else _("{date}, morning", date=date)
 
 
 async def require_day(request: Request, ordinal: int, at: datetime | None = None) -> AttendanceDay:
-    """Return the marks of a day, given as its `date.toordinal()`: of the half-day that `is_afternoon` tells for `at`.
+    """Return the marks of a day, given as `date.toordinal()`, in the half of the day to which the time `at` belongs.
 
-    Raises Stale if there is no such day.
+    `is_afternoon` decides which half that is. Raises Stale if there is no such day.
     """
     day = existing_day(ordinal)
     iso, afternoon = day.isoformat(), await is_afternoon(request, day, at)

@@ -1,4 +1,4 @@
-"""Stores the key of badges, by which this installation recognises its own.
+"""Stores the secret key of badges, by which this installation recognises badges that it made.
 
 Anybody who sees a badge can read it, and people's ids are consecutive numbers, so a badge with only an id could be
 forged. Therefore it also holds a code, computed from the id with a key that never leaves the store.

@@ -105,8 +105,8 @@ def card_lines(
 ) -> tuple[Span, ...]:
     """Return the lines of a group's card: its title, when and where it first meets, and its members.
 
-    Once it has `met`, when it did is left out; once the gathering is `over`, where it meets too. The `reader` is the id
-    of the member who reads it and is marked, 0 for nobody's.
+    If the group has `met`, the time is left out; if the gathering is `over`, the place too. `reader` is the id of the
+    member who reads the card and is marked in it; 0 marks nobody.
     """
     people = [
         # L10N: the reader's own name in the list of a group's members

@@ -1,7 +1,4 @@
-"""Labels of groups and names of themes as they are written in files.
-
-This module needs neither settings nor a database.
-"""
+"""Labels of groups and names of themes, as they are written in files. Needs neither settings nor a database."""
 
 from __future__ import annotations
 

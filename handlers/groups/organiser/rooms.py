@@ -1,7 +1,4 @@
-"""Screens to set a group's room and name.
-
-Both are shown for confirmation, then saved, and the members are notified.
-"""
+"""Screens to set a group's room and name: both are confirmed, then saved, and the members are notified."""
 
 from __future__ import annotations
 

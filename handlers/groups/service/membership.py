@@ -502,7 +502,8 @@ async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> G
 
 
 ARRIVING = timedelta(days=1)
-"""How long after joining a participant who gets a published group is announced to its members as a latecomer."""
+"""For how long after joining a participant counts as a latecomer, who is announced to the members of their new group.
+"""
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:

@@ -46,10 +46,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """The remedy that the theme's groups may be one person smaller, or one larger, than usual.
-
-    `limits` are the new sizes.
-    """
+    """The remedy that groups of the theme may be one person smaller or larger than usual: within `limits`."""
 
     theme: str
     limits: Limits

@@ -36,10 +36,7 @@ async def _now(request: Request, plenary: int) -> StoredVersion:
 
 @routes.press(DrawOrder, who=ORGANISER, unless_changed=_now)
 async def draw_order(request: Request, plenary: int, *, seed: int | None = None) -> Reply:
-    """Draw the order in which the groups present, by lot.
-
-    The same `seed` draws the same order; None takes a new seed.
-    """
+    """Draw lots for the order in which groups present; the same `seed` draws the same order, None takes a new one."""
     state, seed = await find_unbegun(request, plenary), preparing.new_seed() if seed is None else seed
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))
@@ -71,10 +68,7 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
 
 @routes.press(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, plenary: int) -> Reply:
-    """Show the groups in their order, with buttons to change it.
-
-    While the plenary runs, this is a message below its card.
-    """
+    """Show the groups in their order, with buttons to change it; while the plenary runs, below its card."""
     state = await find(request, plenary)
     return replace(await _show_order(request, state), fresh=state.plenary.running)
 

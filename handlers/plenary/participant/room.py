@@ -385,10 +385,7 @@ async def _present_offer(request: Request, group: int) -> dict[str, str]:
 
 @routes.form("pnho", OfferForm, prefill=_present_offer)
 async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
-    """Store how the person could help a group's solution.
-
-    The group reads this with the person's first name and initial.
-    """
+    """Store how the person could help a group's solution; the group reads it with their first name and initial."""
     person = request.participant
     if await echo.own_also_here(request.tx, group, person.id) is None:
         if await turn_in_plenary(request.tx, group) is None or not person.territory:

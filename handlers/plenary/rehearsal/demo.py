@@ -1,4 +1,4 @@
-"""The acts of the demo's invented people in a plenary that the visitor conducts: they ask presenters, and applaud."""
+"""What the demo's invented people do in a plenary that the visitor conducts: they ask presenters, and applaud."""
 
 from __future__ import annotations
 

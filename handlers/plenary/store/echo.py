@@ -79,10 +79,7 @@ async def set_offer(tx: Transaction, group_id: int, participant_id: int, offer: 
 
 
 async def take_back_also_here(tx: Transaction, group_id: int, participant_id: int) -> bool:
-    """Delete a person's statement that a group's solution is needed where they live.
-
-    Returns False if there was none.
-    """
+    """Delete a person's statement that a group's solution is needed where they live. Returns False without one."""
     return bool(
         await tx.run(
             "DELETE FROM also_here WHERE group_id = :group AND participant_id = :person",

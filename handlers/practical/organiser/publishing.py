@@ -101,10 +101,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
 async def publish_button(
     request: Request, changes: Sequence[SectionChange], label: Span, *, danger: bool = False
 ) -> Button:
-    """Store changes temporarily, and return the button that publishes them.
-
-    With `danger`, the button is red.
-    """
+    """Store changes temporarily, and return the button that publishes them; with `danger`, the button is red."""
     pending = PendingImport(changes, digest_of(changes))
     pending_id = await store.PENDING_CHANGES.add(request.tx, request.participant.id, pending, request.now)
     return Button(label, publish_sections.to(pending_id), style="danger" if danger else "primary")

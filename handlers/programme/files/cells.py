@@ -25,7 +25,7 @@ STATES: Mapping[str, Text] = {
     # L10N: of a session, in a table
     "cancelled": _("cancelled"),
 }
-"""In which state a session is."""
+"""The words for each state of a session."""
 _FIRST_HOUR = 8
 
 

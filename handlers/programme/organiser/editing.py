@@ -47,7 +47,7 @@ async def ask(
 
 
 async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]:
-    """Return warnings about the plans that use the room of a group while groups work; of many, about the first."""
+    """Return warnings about plans that use a group's room while groups work; if they are many, about the first ones."""
     taken = await service.groups_in_rooms(request.tx, plans)
     return [
         _("⚠ {session}: the room of {groups}.", session=Localised(plan.title), groups=Listing(tuple(groups)))

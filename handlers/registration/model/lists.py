@@ -20,13 +20,13 @@ from bot.people.roster_columns import RosterRules, cell_readers, is_readable, ro
 from handlers.questionnaires.model import name_for, seems_about_health
 
 ASIDE = ""
-"""The answer that a column is left aside."""
+"""The answer that a column of a list is left out of the import."""
 PRIVATE, HEALTHY = "private", "health"
-"""The answers that a column is kept as a private field, or as one about health."""
+"""The answers that a column of a list is kept: as a private field, or as a private field about health."""
 
 
 Pair = tuple[str, str, int]
-"""Two who may be one person: two people on a list, or one on it, '' and the id of a stored person (0 for none)."""
+"""Two people who may be one person: two people on a list and 0; or one on a list, '' and the id of a stored person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def print_invitation_cards(request: Request) -> Reply:
 
 @routes.press("oicw", who=ORGANISER)
 async def print_cards_without_address(request: Request) -> Reply:
-    """Start the job that draws cards for those alone who have neither an address nor any invitation."""
+    """Start the job that draws cards only for people who have neither an e-mail address nor an invitation."""
     if not (await letters.without_letter(request.tx))[1]:
         raise UserError(_("Nobody without an address needs a card any more."), buttons=(BACK,))
     await purpose_store.must_stay(request.tx, request.settings, request.now)
@@ -113,6 +113,6 @@ async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mappi
 
 
 CARDS = Button(_("Cards to print"), print_invitation_cards.to())
-"""The button that has cards made."""
+"""The button that requests cards to print."""
 CARDS_WITHOUT_ADDRESS = Button(_("Cards to print"), print_cards_without_address.to())
-"""The button that has cards made for those alone who have neither an address nor any invitation."""
+"""The button that requests cards only for people who have neither an e-mail address nor an invitation."""

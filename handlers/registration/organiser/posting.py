@@ -1,4 +1,4 @@
-"""Organisers' screens of invitations that leave by letter: which will be sent, and how each letter fared."""
+"""Organisers' screens of invitations that are sent by e-mail: which will be sent, and whether each arrived."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ async def _present(request: Request) -> StoredVersion:
 
 @routes.form("toc", OnCallForm, who=ORGANISER, unless_changed=_present)
 async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
-    """Store whom people can call and which address they can say, which everybody reads from now on."""
+    """Store the organisers' telephone and the gathering's address for emergencies; everybody reads them from now on."""
     before, after = await _stored(request), {"telephone": form.telephone, "address": form.address}
     if after == before:
         return reply(_("Nothing was changed."), buttons=(EMERGENCY, BACK), toast=_("Already done."))

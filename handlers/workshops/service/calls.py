@@ -39,10 +39,7 @@ _HELPED = timedelta(minutes=15)
 
 
 class TakeCall(Action, code="wkt"):
-    """The button with which a facilitator takes a group's call for help, and promises to come.
-
-    `call` is the id of the call.
-    """
+    """The button with which a facilitator takes a group's call for help (an id), and promises to come."""
 
     call: int
 

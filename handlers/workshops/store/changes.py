@@ -114,10 +114,7 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Start the clock of a paused run (one phase in one group) again.
-
-    Returns the changed run; None if it is not paused.
-    """
+    """Start the clock of a paused run (one phase in one group) again. Returns the run; None if it is not paused."""
     return await _changed(
         tx,
         run_id,
@@ -182,10 +179,7 @@ async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing the ideas of an open run (one phase in one group).
-
-    Returns the changed run; None if it has ended.
-    """
+    """Undo revealing the ideas of an open run (one phase in one group). Returns the run; None if it has ended."""
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 

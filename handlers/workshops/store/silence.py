@@ -30,7 +30,7 @@ HAS_VOTED = (
     "EXISTS (SELECT 1 FROM idea_votes v JOIN ideas i ON i.id = v.idea_id WHERE v.participant_id = p.id"
     " AND i.group_id = m.group_id AND i.phase = r.phase)"
 )
-"""The SQL condition for members who voted in the phase of a run. The query must name the same rows."""
+"""The SQL condition for members who voted in the phase of a run; the query must name the same rows as above."""
 
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
