@@ -342,8 +342,8 @@ async def _asked_before_storing(
         written = content.argument if isinstance(content, Called) else ""
         text = clean_lines(content.text if isinstance(content, Edited) else written)
         said = heard_in(request, text)
-        asked = said is not None and (said.certain or (said.sure and isinstance(content, Edited)))
-        return await request.alarm.ask(request, text, said, []) if asked else None
+        cries = said is not None and (said.certain or (said.sure and isinstance(content, Edited)))
+        return await request.alarm.ask(request, text, said, []) if cries else None
     match content:
         case Typed(text) | Sent(caption=text) if dialogue is not None:
             if not asks_about_cries(router, dialogue.action):

@@ -865,4 +865,4 @@ def test_a_cry_drawn_out_repeated_or_spelt_as_it_is_heard_is_one_also_as_an_answ
     "words", ["Uuuuuh", "lol lol lol", "Feu de camp", "The fire brigade comes to schools", "le sos", "aide"]
 )
 def test_what_is_drawn_out_or_repeated_is_no_cry_by_itself(words: str) -> None:
-    assert listen(words, {}) is None
+    assert (listen(words, {}), bool(listen("hilfeee", {}))) == (None, True)
