@@ -233,6 +233,18 @@ class Ending:
     """
 
 
+def ending_of_rows(kind: str, *statements: str) -> Ending:
+    """Return the declaration of a kind of things that are rows: `whats` are their ids.
+
+    The `statements` end the row with the id `:id` again, if it has not ended yet.
+    """
+
+    async def again(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+        return sum([await tx.run(statement, id=int(what)) for what in whats for statement in statements])
+
+    return Ending(kind=kind, again=again)
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """All declarations about personal data: first the engine's, then the capabilities' in their order.

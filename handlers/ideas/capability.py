@@ -10,6 +10,7 @@ from handlers.ideas.answers import ballot, pictured, remedies
 from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
 from handlers.ideas.store import files
+from handlers.ideas.store.endings import ENDINGS
 from handlers.ideas.store.giving import forget_hints
 from handlers.ideas.store.quotes import quoted as quoted_ideas
 from handlers.navigation import sections
@@ -32,6 +33,7 @@ CAPABILITY = Capability(
     chores=(forget_hints,),
     files_in_use=(files.TABLE,),
     personal_data=PERSONAL_DATA,
+    endings=ENDINGS,
     answers=(
         reference_store.quoted.answered_by(quoted_ideas),
         reference_store.pictured.answered_by(pictured),

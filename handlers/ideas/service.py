@@ -36,7 +36,7 @@ from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import group_of
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import idea_words
-from handlers.ideas.store import giving, ideas, moving, naming, readers, reports
+from handlers.ideas.store import endings, giving, ideas, moving, naming, readers, reports
 from handlers.ideas.store.files import add_file, count_files_of
 from handlers.ideas.store.giving import GivenIdeas, Opening
 from handlers.themes.store import find_theme
@@ -347,6 +347,7 @@ def may_change(idea: Idea, run: PhaseRun | None) -> bool:
 async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
     """Withdraw an idea, separate it from the ideas that were merged into it, and return the changed idea."""
     await ideas.set_idea_state(tx, idea.id, "withdrawn")
+    await endings.record(tx, "withdrawn", idea.id)
     await ideas.separate_merged(tx, idea.id)
     return await _changed(tx, idea)
 
@@ -382,6 +383,7 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
         if run and run.ended_at is not None and idea.created_at >= run.ended_at:
             state = "late"
     await ideas.set_idea_state(tx, idea.id, state)
+    await endings.record(tx, "withdrawn", idea.id, back=True)
     return await _changed(tx, idea)
 
 

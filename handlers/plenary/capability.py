@@ -15,6 +15,7 @@ from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.plenary.service.telling import correct_turns
+from handlers.plenary.store.endings import ENDINGS
 from handlers.plenary.store.order import tied_people
 from handlers.plenary.store.questions import take_as_own
 from handlers.plenary.store.quotes import quoted as quoted_words
@@ -48,6 +49,7 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, home.offer_plenary, ORGANISER, sections.WORKSHOPS, home.plenary_to_lead),),
     personal_data=PERSONAL_DATA,
+    endings=ENDINGS,
     after_membership=AFTER_MEMBERSHIP,
     answers=(
         now_theirs.answered_by(take_as_own),

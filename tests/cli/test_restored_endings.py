@@ -24,10 +24,17 @@ from bot.people import device_store, facilitator_store, participant_store, secre
 from bot.people.audiences import parse
 from bot.people.participants import Participant
 from bot.people.secret_store import Secret
+from handlers.groups.store import groups
+from handlers.ideas import service as ideas_service
+from handlers.ideas.store import ideas, moderation
 from handlers.initiatives import service as initiatives
 from handlers.initiatives.model import CardState, Means
 from handlers.initiatives.store import cards, contacts
+from handlers.plenary.service import questions as questions_service
+from handlers.plenary.store import questions, wishes
 from handlers.trust import service, store
+from handlers.workshops.model import Phase
+from handlers.workshops.store.phases import put_phase
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.shell import Shell
@@ -355,6 +362,61 @@ async def cards_stay_off(world: World) -> bool:
     return hidden == [("Abby", "off"), ("Beth", "reported")] and "Cleo" in shown
 
 
+# --- ideas and questions that were hidden or taken back, and names that were
+
+
+async def write_ideas_and_questions(world: World) -> None:
+    await world.join("Ivo", "of Ivo")
+    ivo, now = await number(world, "Ivo"), world.clock.now()
+    group = await world.change(groups.add_group, 1, "culture", 1)
+    await world.change(put_phase, Phase("challenges", 1, {}, {}, {}, 10, "challenge"))
+    for text in ("hide", "withdraw", "delete", "unname", "hide and show", "leave"):
+        await world.change(ideas.add_idea, ivo, group.id, "challenges", text, now, stems="", category="fact")
+        question = await world.change(questions.add_question, group.id, ivo, text, "", now)
+        await world.change(questions.set_named, question, True)
+    await world.change(wishes.set_shows_names, group.id, True)
+
+
+async def take_ideas_and_questions_back(world: World) -> None:
+    now, (group,) = world.clock.now(), await world.read(groups.groups_of_round, 1)
+    for idea in await world.read(ideas.ideas_of_author, await number(world, "Ivo"), "challenges"):
+        if idea.text.startswith("hide"):
+            await world.change(moderation.set_hidden, idea.id, True)
+        if idea.text == "hide and show":
+            await world.change(moderation.set_hidden, idea.id, False)
+        if idea.text == "withdraw":
+            await world.change(ideas_service.withdraw_idea, idea)
+        if idea.text == "delete":
+            await world.change(ideas_service.remove_idea, idea, now)
+        if idea.text == "unname":
+            await world.change(ideas.set_anonymous, idea.id, True)
+    for question in await world.read(questions.questions_of_group, group.id):
+        if question.text.startswith("hide"):
+            await world.change(questions.set_hidden, question.id, 1, now, hidden=True)
+        if question.text == "hide and show":
+            await world.change(questions.set_hidden, question.id, 1, now, hidden=False)
+        if question.text == "delete":
+            await world.change(questions_service.take_back, question)
+        if question.text == "unname":
+            await world.change(questions.set_named, question.id, False)
+    await world.change(wishes.set_shows_names, group.id, False)
+
+
+async def ideas_and_questions_stay_back(world: World) -> bool:
+    (group,) = await world.read(groups.groups_of_round, 1)
+    given = await world.read(ideas.ideas_of_author, await number(world, "Ivo"), "challenges")
+    asked = await world.read(questions.questions_of_group, group.id)
+    return (
+        {idea.text for idea in given if idea.state == "live" and not idea.hidden}
+        == {question.text for question in asked if not question.hidden} - {"withdraw"}
+        == {"unname", "hide and show", "leave"}
+        and {idea.text for idea in given} == {question.text for question in asked}
+        and [idea.text for idea in given if idea.anonymous] == ["unname"]
+        and [question.text for question in asked if not question.named] == ["unname"]
+        and group.id not in await world.read(wishes.groups_showing_names)
+    )
+
+
 SCENARIOS = {
     "a yes, a block, a card and what is given": Scenario(
         partial(want_each_other, names="Uma Vic Wim"),
@@ -369,6 +431,9 @@ SCENARIOS = {
         0,
     ),
     "cards taken off": Scenario(show_cards, take_cards_off, cards_stay_off, 2),
+    "ideas, questions and names": Scenario(
+        write_ideas_and_questions, take_ideas_and_questions_back, ideas_and_questions_stay_back, 8
+    ),
     "a conversation erased for both": Scenario(
         partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
     ),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
+from handlers.ideas.store import endings
 from handlers.workshops.model import Category, Idea, IdeaState
 from handlers.workshops.store.ideas import counts
 
@@ -141,6 +142,7 @@ async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> Non
 async def delete_idea(tx: Transaction, idea_id: int) -> None:
     """Delete an idea with its votes and files. Ideas built on it or merged into it become ideas of their own."""
     await tx.run("DELETE FROM ideas WHERE id = :id", id=idea_id)
+    await endings.record(tx, "deleted", idea_id)
 
 
 async def separate_merged(tx: Transaction, idea_id: int) -> None:
@@ -151,6 +153,7 @@ async def separate_merged(tx: Transaction, idea_id: int) -> None:
 async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
     """Set whether other people read an idea without its author's name."""
     await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))
+    await endings.record(tx, "anonymous", idea_id, back=not anonymous)
 
 
 async def set_category(tx: Transaction, idea_id: int, category: Category) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.database.engine import Transaction
+from handlers.ideas.store import endings
 from handlers.ideas.store.ideas import COLUMNS
 from handlers.workshops.model import Idea
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
     """Hide an idea, or show it again if `hidden` is False. Returns False if nothing changes."""
-    return bool(
-        await tx.run(
-            "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
-        )
-    )
+    sql = "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden"
+    if not await tx.run(sql, id=idea_id, hidden=int(hidden)):
+        return False
+    await endings.record(tx, "hidden", idea_id, back=not hidden)
+    return True
 
 
 async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:

@@ -12,6 +12,7 @@ from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.browser_store import COUNTED
 from handlers.plenary.model.questions import StageQuestion
+from handlers.plenary.store import endings
 
 _QUESTION = (
     "SELECT q.id, q.group_id, q.author_id, q.named, q.text, q.written_at, q.asked_at, q.hidden_at, q.merged_into,"
@@ -206,11 +207,13 @@ async def stems_of_questions(tx: Transaction, group_id: int) -> Sequence[tuple[i
 async def set_named(tx: Transaction, question_id: int, named: bool) -> None:
     """Store whether a question shows its author's first name."""
     await tx.run("UPDATE stage_questions SET named = :named WHERE id = :id", id=question_id, named=int(named))
+    await endings.record(tx, "question unsigned", question_id, back=named)
 
 
 async def delete_question(tx: Transaction, question_id: int) -> None:
     """Delete a question at its author's request."""
     await tx.run("DELETE FROM stage_questions WHERE id = :id", id=question_id)
+    await endings.record(tx, "question deleted", question_id)
 
 
 async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None) -> None:
@@ -236,17 +239,18 @@ async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, 
 
     `by` is the id of the organiser. Returns False if the question was already hidden, or already shown.
     """
-    return bool(
-        await tx.run(
-            "UPDATE stage_questions SET hidden_at = CASE WHEN :hidden = 1 THEN CAST(:now AS BIGINT) END,"
-            " hidden_by = CASE WHEN :hidden = 1 THEN CAST(:by AS BIGINT) END"
-            " WHERE id = :id AND (CASE WHEN hidden_at IS NULL THEN 0 ELSE 1 END) <> :hidden",
-            id=question_id,
-            by=by,
-            now=to_micros(now),
-            hidden=int(hidden),
-        )
+    changed = await tx.run(
+        "UPDATE stage_questions SET hidden_at = CASE WHEN :hidden = 1 THEN CAST(:now AS BIGINT) END,"
+        " hidden_by = CASE WHEN :hidden = 1 THEN CAST(:by AS BIGINT) END"
+        " WHERE id = :id AND (CASE WHEN hidden_at IS NULL THEN 0 ELSE 1 END) <> :hidden",
+        id=question_id,
+        by=by,
+        now=to_micros(now),
+        hidden=int(hidden),
     )
+    if changed:
+        await endings.record(tx, "question hidden", question_id, back=not hidden)
+    return bool(changed)
 
 
 async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_id: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.database.engine import Transaction
+from handlers.plenary.store import endings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
         group=group_id,
         named=int(named),
     )
+    await endings.record(tx, "group unnamed", group_id, back=named)
 
 
 async def groups_showing_names(tx: Transaction) -> frozenset[int]:
