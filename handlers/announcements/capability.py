@@ -7,7 +7,7 @@ from bot.conversation import sent_button_store
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.announcements import participant
 from handlers.announcements.content import ContentCache, copies_of
-from handlers.announcements.membership import AFTER_MEMBERSHIP
+from handlers.announcements.membership import AFTER_MEMBERSHIP, ENDINGS
 from handlers.announcements.messages import ON_LOCK_SCREEN
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
 from handlers.announcements.personal_data import PERSONAL_DATA
@@ -37,6 +37,7 @@ CAPABILITY = Capability(
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    endings=ENDINGS,
     claims=(sending.CLAIMED,),
     content={releases.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),

@@ -24,6 +24,8 @@ from bot.people import device_store, facilitator_store, participant_store, secre
 from bot.people.audiences import parse
 from bot.people.participants import Participant
 from bot.people.secret_store import Secret
+from handlers.announcements.service import changing, continuing, releasing
+from handlers.announcements.store import announcements, sending
 from handlers.groups.store import groups
 from handlers.ideas import service as ideas_service
 from handlers.ideas.store import ideas, moderation
@@ -39,9 +41,10 @@ from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.shell import Shell
 from tests.stored_rows import stored_rows
-from tests.world import DECLARED, World, open_world
+from tests.world import DECLARED, START, World, open_world
 
 T = TypeVar("T")
+LATER = START + timedelta(hours=10)
 WORDS = "Somebody followed me to the Zauberwald."
 SECRETS: dict[str, str] = {}
 """The secrets that a scenario gave out, by what they are."""
@@ -417,6 +420,39 @@ async def ideas_and_questions_stay_back(world: World) -> bool:
     )
 
 
+# --- announcements that were sent or cancelled
+
+
+async def plan_announcements(world: World) -> None:
+    await world.join("Abe", "of Abe")
+    now = world.clock.now()
+    for text in ("cancelled", "sent", "stays"):
+        made = await world.change(announcements.add_announcement, None, (text,), (), now)
+        await world.change(announcements.wait_for_hour, made.id, now + timedelta(hours=9))
+    made = await world.change(announcements.add_announcement, None, ("under way",), (), now)
+    await world.change(releasing.release_announcement, world.settings, made, now, grace=timedelta(hours=8))
+
+
+async def send_announcements(world: World) -> None:
+    found = {each.id: each for each in await world.read(announcements.due_announcements, LATER)}
+    cancelled, sent, _stays, under_way = sorted([*found, *await world.read(sending.announcements_being_sent)])
+    await world.change(changing.cancel_announcement, found[cancelled], LATER)
+    await world.change(releasing.release_announcement, world.settings, found[sent], LATER)
+    for announcement in (sent, under_way):
+        await world.store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent' WHERE state = 'waiting'"))
+        await world.change(sending.finish_announcements, [announcement], LATER)
+
+
+async def nobody_gets_them_again(world: World) -> bool:
+    while await world.store.transact(partial(continuing.go_on, settings=world.settings, now=LATER)):
+        pass
+    due = await world.read(announcements.due_announcements, LATER)
+    rows = await stored_rows(world.store, "deliveries", "announcements")
+    waiting = [row for row in rows["deliveries"] if row["announcement_id"] and row["state"] == "waiting"]
+    states = [row["state"] for row in rows["announcements"]]
+    return not waiting and len(due) == 1 and states.count("waiting") == 1 and "sending" not in states
+
+
 SCENARIOS = {
     "a yes, a block, a card and what is given": Scenario(
         partial(want_each_other, names="Uma Vic Wim"),
@@ -434,6 +470,7 @@ SCENARIOS = {
     "ideas, questions and names": Scenario(
         write_ideas_and_questions, take_ideas_and_questions_back, ideas_and_questions_stay_back, 8
     ),
+    "announcements sent and cancelled": Scenario(plan_announcements, send_announcements, nobody_gets_them_again, 3),
     "a conversation erased for both": Scenario(
         partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
     ),

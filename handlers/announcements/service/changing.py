@@ -26,6 +26,8 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     If no message was sent, the announcement becomes a draft again; otherwise only the unsent messages are cancelled. If
     it has very many messages, this is completed later, some at a time. An announcement in another state stays as it is.
     """
+    if announcement.state in ("waiting", "sending"):
+        await announcements.note_over(tx, announcement.id)
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":

@@ -10,9 +10,12 @@ from bot.clock import to_micros
 from bot.content.views import Attachment
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE, Audience
+from bot.people.ending_store import record_endings
 from handlers.announcements.model import Announcement, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
 
+ENDING = "announcement"
+"""The kind under which announcements are recorded that were sent or cancelled (see `bot.people.ending_store`)."""
 _ABANDONED = timedelta(days=60)
 COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at AS due,"
@@ -115,17 +118,23 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
     With `urgent`, they are sent in quiet hours too. Returns False, and changes nothing, if the announcement is neither
     a draft nor scheduled any more, because another organiser sent it.
     """
-    return bool(
-        await tx.run(
-            "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
-            " ended_at = NULL, reference = CASE WHEN state = 'waiting' THEN reference ELSE CAST(:reference AS TEXT) END"
-            " WHERE id = :id AND state IN ('draft', 'waiting')",
-            id=announcement_id,
-            urgent=int(urgent),
-            now=to_micros(now),
-            reference=tx.reference,
-        )
+    begun = await tx.run(
+        "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
+        " ended_at = NULL, reference = CASE WHEN state = 'waiting' THEN reference ELSE CAST(:reference AS TEXT) END"
+        " WHERE id = :id AND state IN ('draft', 'waiting')",
+        id=announcement_id,
+        urgent=int(urgent),
+        now=to_micros(now),
+        reference=tx.reference,
     )
+    if begun:
+        await note_over(tx, announcement_id)
+    return bool(begun)
+
+
+async def note_over(tx: Transaction, announcement_id: int) -> None:
+    """Record that an announcement was released, sent or cancelled, so that no restored backup sends it again."""
+    await record_endings(tx, ENDING, [str(announcement_id)])
 
 
 async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:

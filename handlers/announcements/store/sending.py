@@ -12,6 +12,7 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.delivery.contributions import ClaimPart
 from bot.delivery.outgoing import Arrived, Copy, Ended, Outcome, Undeliverable
+from handlers.announcements.store.announcements import note_over
 
 CLAIMED = ClaimPart(
     joins="LEFT JOIN announcements n ON n.id = d.announcement_id",
@@ -60,12 +61,16 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
     """Mark as sent the announcements among `announcement_ids` that have no unsent messages left."""
-    await tx.many(
-        "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
-        " AND copied_to IS NULL AND trying_again = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.announcement_id = :id AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
-        [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
-    )
+    for announcement_id in sorted(announcement_ids):
+        finished = await tx.run(
+            "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
+            " AND copied_to IS NULL AND trying_again = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"
+            " WHERE d.announcement_id = :id AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
+            id=announcement_id,
+            now=to_micros(now),
+        )
+        if finished:
+            await note_over(tx, announcement_id)
 
 
 async def announcements_being_sent(tx: Transaction) -> Sequence[int]:
