@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -35,7 +36,7 @@ from bot.content.i18n import MissingCatalogue
 from bot.conversation import album_store, dialogue_store, inbox_store, journal_store, shown_screen_store
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.personal_data import CONVERSATIONS
-from bot.database.engine import Store, keep_private
+from bot.database.engine import Store, draft_files, keep_private, sqlite_files
 from bot.database.opening import open_store
 from bot.delivery import delivery_store, letter_store
 from bot.delivery.message_updates import notify_of_result
@@ -263,6 +264,7 @@ async def build(
         files = files_of(settings)
         capabilities = switched_on(load(CAPABILITIES), settings)
         personal_data = declared(capabilities)
+        _drop_draft(settings)
         await _forget_again(store, personal_data, settings, files, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router(capabilities)
@@ -343,6 +345,14 @@ async def build(
         if settings.metrics.port:
             metrics.turn_off()
         await store.close()
+
+
+def _drop_draft(settings: Settings) -> None:
+    """Delete what a killed restore left beside an SQLite database: it may have people who were erased long ago."""
+    if settings.storage.url.startswith("sqlite:"):
+        database, *_beside = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))
+        for left in draft_files(database):
+            left.unlink(missing_ok=True)
 
 
 async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:

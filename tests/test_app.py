@@ -63,6 +63,14 @@ async def test_a_platform_that_is_down_keeps_trying_while_the_others_answer(tmp_
             assert "Welcome" in (await zoe.sees("Welcome", 15)).text
 
 
+async def test_what_a_killed_restore_left_goes_with_the_next_start(tmp_path: Path) -> None:
+    left = [tmp_path / f".house.db.restoring{ending}" for ending in ("", "-wal", "-shm")]
+    for file in left:
+        file.write_bytes(b"Somebody who was erased since that backup")
+    async with build(configured(tmp_path, web=HERE)):
+        assert not [file for file in left if file.exists()]
+
+
 async def test_a_refused_token_ends_the_program_where_it_is_the_only_platform(tmp_path: Path) -> None:
     async with BotApi() as api:
         settings = configured(tmp_path, telegram={"token": "1:wrong", "api_base": api.root})

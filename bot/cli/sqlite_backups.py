@@ -15,7 +15,7 @@ from bot.cli.console import CommandFailed, confirm, personal_data
 from bot.cli.exclusive import alone_in, close_down
 from bot.cli.terminal import err
 from bot.config.settings import Settings
-from bot.database.engine import StoreUnavailable, sqlite_files
+from bot.database.engine import StoreUnavailable, draft_files, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
 from bot.files.file_store import named_in
@@ -76,7 +76,7 @@ class SqliteBackups:
         """
         database = self._file
         await self._close_down(database)
-        draft = database.with_name(f".{database.name}.restoring")
+        draft, *_beside = draft_files(database)
         with alone_in(database.parent):
             try:
                 with err.status("Copying ..."):
@@ -90,7 +90,7 @@ class SqliteBackups:
                 await self._close_down(database)
                 await asyncio.to_thread(_replace, draft, database)
             finally:
-                _remove(*sqlite_files(draft))
+                _remove(*draft_files(database))
         return again, files
 
     def _bring_back(self, draft: Path, source: Path) -> CopiedFiles:

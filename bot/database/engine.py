@@ -370,6 +370,11 @@ def sqlite_files(path: Path) -> tuple[Path, ...]:
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
+def draft_files(database: Path) -> tuple[Path, ...]:
+    """Return the paths of the SQLite database, beside another one, in which a restore prepares what will replace it."""
+    return sqlite_files(database.with_name(f".{database.name}.restoring"))
+
+
 class Statement(NamedTuple):
     """An SQL statement in the syntax of one database engine.
 
