@@ -738,6 +738,23 @@ async def test_slow_questions_on_a_screen_of_one_s_own_leave_room_for_everyone_e
         assert max_.text.startswith("A question to ")
 
 
+async def test_streams_that_are_opened_again_and_again_wait_with_the_other_requests_of_their_person(
+    sqlite_url: str,
+) -> None:
+    """Each may ask for the whole page: forty at a time kept everybody else waiting for seconds."""
+    async with open_gathering(sqlite_url, limits={"connections": 16}) as gathering, AsyncExitStack() as many:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        posts = [await many.enter_async_context(wire(gathering)) for _post in range(5)]
+        for slow in posts:
+            slow.write(head(zoe, "say", Content_Length=1000))
+        assert (await posts[-1].answer()).startswith("HTTP/1.1 429")  # the others are a quarter of what there is
+        async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events") as answer:
+            assert (await answer.text()).endswith("retry: 15000\nevent: later\ndata:\n\n")
+        async with live_pages(max_, 1) as (page,):
+            await max_.send("Is there tea?")
+            assert "Is there tea?" in await page.says("Is there tea?")
+
+
 async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -34,7 +34,7 @@ from bot.people import limits
 from bot.people.reference_store import pictured
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
-from bot.platforms.web.faults import READER, html, notice_page, wants_json
+from bot.platforms.web.faults import READER, PostRefused, html, notice_page, wants_json
 from bot.platforms.web.gestures import (
     FormOpened,
     Gesture,
@@ -274,18 +274,24 @@ class PageRoutes:
     ) -> None:
         """Send changes until the session ends, or `at_most` newer streams of the same person are open.
 
-        Those in each new browser count apart.
+        Those in each new browser count apart. The first look takes a turn among the person's requests.
         """
         with self._streams.listening(
             visit.person.id, at_most, lambda: request.transport is None, browser=visit.counted_in
         ) as page_stream:
             await self._write(request, stream, _AGAIN)
+            look: AbstractAsyncContextManager[None] = self._turns.turn_of(visit.person, visit.counted_in)
             while after is not None and not (self._streams.ending or page_stream.displaced):
                 page_stream.woken = False
                 look_within = self._store.pause(timedelta(seconds=BEAT))
                 lines: Sequence[bytes]
+                turn, look = look, contextlib.nullcontext()
                 try:
-                    after, lines = await self._news(request, after)
+                    async with turn:
+                        after, lines = await self._news(request, after)
+                except PostRefused:  # many streams are being opened at once, each of which may ask for the whole page
+                    await self._write(request, stream, _LATER)
+                    return
                 except StoreUnavailable:  # the change that woke it is not announced again
                     lines, look_within = (self._time(),), timedelta(seconds=BEAT)
                 await self._write(request, stream, *lines)

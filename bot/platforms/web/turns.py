@@ -30,7 +30,7 @@ class _Queue:
 
 
 class Turns:
-    """Limits how many requests of each person the server answers at the same time; event streams are not counted."""
+    """Limits how many requests of each person the server answers at the same time; open event streams do not count."""
 
     def __init__(self, at_most: int, connections: int) -> None:
         """`at_most` requests of one person are answered or wait, ten times as many for an organiser.
