@@ -20,8 +20,8 @@ from bot.platforms.email.received.classifying import Reading, read
 from bot.platforms.email.received.mail import LONGEST, Mail
 from bot.platforms.untrusted import storable
 
-MOST, MOST_BYTES = 100, 24_000_000
-"""How many mails are read at a time, and after how many bytes the rest waits for the next time."""
+MOST, MOST_BYTES, MOST_SECONDS = 100, 24_000_000, 60.0
+"""How many mails are read at a time, and after how many bytes or seconds the rest waits for the next time."""
 _NEWEST, _BETWEEN = 20, 1.0
 """How many of the newest unread mails are searched for one mail, and after how many seconds again."""
 _PATIENCE = 30.0
@@ -51,9 +51,10 @@ def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         unread = _numbers(box, "UNSEEN")
         there = [number for number in _numbers(box, f"UID {last + 1}:*") if number > last]
         new = [number for number in there if not first or number in unread]
-        mails, size = dict[int, Reading | None](), 0
+        mails, size, begun = dict[int, Reading | None](), 0, time.monotonic()
         for number in new[:MOST]:
-            if size > MOST_BYTES:  # a look must end in time, whatever somebody sends
+            # a look must end in time, whatever somebody sends, or the next begins with the same mails
+            if mails and (size > MOST_BYTES or time.monotonic() - begun >= MOST_SECONDS):
                 break
             raw = _raw(box, number)
             mails[number], size = _read(raw), size + len(raw)

@@ -751,6 +751,20 @@ async def test_large_mails_do_not_make_a_look_so_long_that_it_is_ended(store_url
 
 
 @on_one_engine
+async def test_mails_that_take_long_to_read_do_not_make_a_look_so_long_that_it_is_ended(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MOST_SECONDS", 0)
+    async with posting(store_url) as post:
+        for _each in range(3):
+            post.box.put(answer(None, "Hello", by="mal@example.org").as_bytes())
+        assert await post.arrivals.look()
+        assert len(post.box.fetched) == 1, "the rest waits for the next look"
+        await post.looked()
+        assert len(post.box.fetched) == 3
+
+
+@on_one_engine
 async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")

@@ -22,13 +22,17 @@ _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
 ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
 _REPORTS = ("delivery-status", "feedback-report", "disposition-notification")
-_TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>")
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
 _UNSEEN = [
     (re.compile(rb"<%s\b" % name, re.IGNORECASE), re.compile(rb"</%s\s{0,9}>" % name, re.IGNORECASE))
     for name in (b"style", b"script")
-]
+] + [(re.compile(rb"<!--"), re.compile(rb"-->"))]
 _DATA = re.compile(rb"data:[\w/+.;=-]{1,100},[A-Za-z0-9+/=%\s]*")
+_LONG_KIND = re.compile(
+    rb"^(content-[a-z-]{1,30}:(?:[^\n]|\n[ \t]){3000})(?:[^\n]|\n[ \t])*", re.IGNORECASE | re.MULTILINE
+)
+"""A head about a part with so many parameters that to read them takes long."""
 _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
 
 
@@ -43,6 +47,7 @@ class Mail:
         body = _without_files(heads, body)
         self.cut = len(raw) >= LONGEST or len(body) > _BODY
         bounded = _RECEIVED.sub(b"", heads[:_HEADS] + b"\n")[:_HEADS].rstrip() + b"\n\n" + body[:_BODY]
+        bounded = _LONG_KIND.sub(rb"\1", bounded)
         small = bounded.lower()
         deep = small.count(b"multipart/") + small.count(b"message/") > _NESTED or bounded.count(b"\n--") > _PARTS
         self.message: Message = (BytesHeaderParser if deep else BytesParser)().parsebytes(bounded)
@@ -185,7 +190,7 @@ def _text(part: Message) -> str:
 
 
 def _without_styles(page: bytes) -> bytes:
-    """Return HTML without its styles, scripts and the files in it, which may be long and come before its words."""
+    """Return HTML without styles, scripts, comments and the files in it, which may be long and stand before words."""
     for opens, closes in _UNSEEN:
         pieces, end = [], 0
         while (begin := opens.search(page, end)) and (ends := closes.search(page, begin.end())):

@@ -58,6 +58,14 @@ def test_a_mail_is_what_it_is(expected: Mapping[str, object], told: Mapping[obje
             PERSON + b"Content-Type: text/plain; charset=zip\n\nBonjour", MailKind.ANSWER, id="not an encoding"
         ),
         pytest.param(b"", MailKind.NONE, id="nothing"),
+        pytest.param(
+            PERSON + b"Content-Type: multipart/mixed; " + b"a*0*=x;" * 60_000 + b"\n\nBonjour",
+            MailKind.NONE,
+            id="60,000 parameters",
+        ),
+        pytest.param(
+            PERSON + b"Content-Type: text/html\n\n<p>Bonjour" + b"<!--" * 100_000, MailKind.ANSWER, id="comments"
+        ),
     ],
 )
 def test_a_mail_made_to_do_harm_is_read_within_bounds(raw: bytes, kind: MailKind) -> None:
