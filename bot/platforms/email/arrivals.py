@@ -36,8 +36,6 @@ _MOST_WORDS, _OVERLAP, _MOST_PIECES = 4000, 200, 8
 """The most characters of an answer that are handed on, and in how many such pieces, which overlap, cries are sought."""
 _MOST_NAMED = 50
 """The most letters and addresses named in one mail that are looked at."""
-_SAID = frozenset((MailKind.ANSWER, MailKind.AUTO, MailKind.NONE, MailKind.SPAM, MailKind.UNSUBSCRIBE))
-"""The kinds of mails in which somebody may say something."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
@@ -86,13 +84,15 @@ class Arrivals:
         mails: Mapping[int, Reading | None] = found.pop("mails")
         more: bool = found.pop("more")
         what = await self._each_judged({number: mail for number, mail in mails.items() if mail})
-        taken = []
+        taken, kept = list[int](), set[int]()
         kinds = Counter(kind.value for kind, _about in what.values())
         for number, (kind, _about) in list(what.items()):
             MAILS.count(kind)
-            if kind in _SAID and (mail := mails[number]):
+            if mail := mails[number]:
                 done = await self._heard(f"{found['validity']}.{number}", kind, mail)
-                if done is False or (done and kind is not MailKind.UNSUBSCRIBE):
+                if done is False and mail.returns:
+                    kept.add(number)  # it returns a letter all the same
+                elif done is False or (done and kind is not MailKind.UNSUBSCRIBE):
                     del what[number]
                 if done:
                     taken.append(number)
@@ -102,7 +102,7 @@ class Arrivals:
                 return  # another program went on meanwhile
             now = self._clock.now()
             settled = [number for number, (kind, about) in what.items() if await settle_mail(tx, kind, about, now)]
-            seen = sorted({*settled, *taken})
+            seen = sorted({*settled, *taken} - kept)
             after = {**found, "seen": seen, "unread": found["unread"] + len(mails) - len(seen)}
             if after != before:
                 await setting_store.put(tx, letter_store.MAILBOX, json.dumps(after))
@@ -116,20 +116,20 @@ class Arrivals:
         """Have what somebody says in a mail heard, and return whether that was done.
 
         Returns False if a person must read the mail, None if it says nothing. A cry for help is looked for in all of
-        the mail, also in what a filter or a robot seems to have written.
+        the mail, also in what a filter, a robot or a mail server seems to have written.
         """
         try:
-            robot, words = kind is MailKind.AUTO, _pieces(mail.words or "")
+            robot, words = kind is MailKind.AUTO or bool(mail.returns), _pieces(mail.words or "")
             cry = "" if robot else await self._answers.cry_in(mail.sender, words[:_MOST_PIECES])
             # Beside other words only what is certain counts: a signature may name a helpline.
-            said = [piece for text in mail.said for piece in _pieces(text)[:_MOST_PIECES]]
-            cry = cry or await self._answers.cry_in(mail.sender, said, certain=robot or bool(words))
-            if not cry and ((mail.cut and not words) or len(words) > _MOST_PIECES):
+            said = {piece: None for text in mail.said for piece in _pieces(text)[:_MOST_PIECES] if piece not in words}
+            cry = cry or await self._answers.cry_in(mail.sender, [*said], certain=robot or bool(words))
+            if not (cry or mail.returns) and ((mail.cut and not words) or len(words) > _MOST_PIECES):
                 return False  # it may say what was not looked at
             if kind is not MailKind.ANSWER and (robot or not cry):
                 return False if cry else None
-            if mail.doubtful and not cry:
-                return False  # it would be asked in somebody else's name
+            if not mail.sender or (mail.doubtful and not cry):
+                return False  # nobody could be answered, or it would be asked in somebody else's name
             files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
             return await self._answers.hear(update_id, mail.sender, (cry or "".join(words[:1])) + files)
         except StoreUnavailable:

@@ -433,6 +433,62 @@ async def test_a_cry_for_help_is_heard_wherever_it_stands_in_a_mail(store_url: s
         assert (answered, post.box.unread) == (not by_robot, [1] if by_robot else []), "a person reads what robots send"
 
 
+NOTICES = {
+    "of somebody whose name is a robot's": f"From: Postmaster <zoe@example.org>\nSubject: Bonsoir\n\n{CRY}, bloquée\n",
+    "in the notice of a server": f"From: MAILER-DAEMON@example.org\nSubject: Undeliverable\n\n550 5.1.1\n{CRY}\n",
+    "in a report": (
+        "From: zoe@example.org\nSubject: Bonsoir\nMIME-Version: 1.0\nContent-Type: multipart/report;"
+        f" report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\n{CRY}\n--b--\n"
+    ),
+    "without an author": f"From: Zoe\nSubject: Bonsoir\n\n{CRY}\n",
+}
+
+
+@pytest.mark.parametrize("where", NOTICES)
+async def test_a_cry_that_cannot_be_answered_is_left_to_a_person(store_url: str, where: str) -> None:
+    async with posting(store_url) as post:
+        post.box.put(NOTICES[where])
+        post.box.put(NOTICES[where].replace(CRY, "Bonjour"))
+        await post.looked()
+        assert post.box.unread[:1] == [1]
+        assert (2 in post.box.unread) == (where == "without an author"), "other notices are taken as before"
+
+
+async def test_a_cry_beside_the_return_of_a_letter_is_read_and_the_letter_has_come_back(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        [letter] = post.server.letters
+        post.box.put(returned(letter).replace(b"Your letter:", CRY.encode()))
+        await post.looked()
+        assert post.box.unread == [1]
+        assert "1 came back" in await post.reported()
+
+
+@on_one_engine
+async def test_nobody_is_asked_for_whom_a_second_address_of_the_author_names(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(None, "Is there a bed?", by="mal@evil.example (zoe@example.org)")
+        mail["Authentication-Results"] = "mx.rencontres.example; dmarc=pass header.from=evil.example"
+        post.box.put(mail.as_bytes())
+        post.box.put(answer(None, "Is there a bus?", by='"Zoe@example.org" <zoe@example.org>').as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Is there a bed?" not in post.ines.text
+        assert "Is there a bus?" in post.ines.text
+        assert post.box.unread == [1]
+
+
+@on_one_engine
+async def test_a_mail_that_only_hands_on_another_one_is_left_to_a_person(store_url: str) -> None:
+    async with posting(store_url) as post:
+        mail = answer(None, "", by="zoe@example.org")
+        mail.add_attachment(answer(None, "Je sais où tu dors", by="mal@example.org"))
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        assert post.box.unread == [1]
+
+
 def below_photo(words: str, size: int = 400_000) -> EmailMessage:
     """A mail as some phones send it: the photo first."""
     mail = answer(None, "", by="zoe@example.org")

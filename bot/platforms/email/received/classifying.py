@@ -35,7 +35,7 @@ class Reading:
     these words, to look for cries for help in it: the subject, what stands below a signature and, unless the mail
     answers a letter, below unmarked quotes, and its HTML beside plain text. `cut` is True if it may say more, which was
     not read. `junk` is True if a filter took it for spam, `doubtful` if the mailbox's server says that the author's
-    domain did not send it (DMARC).
+    domain did not send it (DMARC), or if it names several authors, of whom the server may have looked at another one.
     """
 
     kind: MailKind
@@ -90,14 +90,18 @@ def read(raw: bytes) -> Reading:
     subject, text = simplified(mail.head("Subject")), mail.text
 
     def returning(*returns: tuple[Sequence[str], MailKind], mentions: Sequence[str] = ()) -> Reading:
-        return Reading(returns[0][1], came_to, letters_named(mail.everything), returns, mentions)
+        said = (mail.head("Subject"), own_words(_own(text)))
+        return Reading(
+            returns[0][1], came_to, letters_named(mail.everything), returns, mentions, mail.sender[1], said=said
+        )
 
     def being(kind: MailKind, words: str | None = None, attachments: Sequence[str] = ()) -> Reading:
         names = letters_named(mail.heads("In-Reply-To", "References"))
         junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
         own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
         said = (*own_subject, signed_words(text, answers=bool(names)), own_words(mail.page))
-        doubtful = authentication(mail).get("dmarc") == "fail"
+        authors = {*addresses_in(mail.heads("From"))}
+        doubtful = authentication(mail).get("dmarc") == "fail" or len(authors) > 1
         return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, mail.cut, junk, doubtful)
 
     if mail.report == "feedback-report":

@@ -92,8 +92,9 @@ class Mail:
 
     @property
     def attachments(self) -> Sequence[str]:
-        """Return the names of the attached files."""
-        return tuple(_decoded(name) for part in self.parts if (name := part.get_filename()))
+        """Return the names of the attached files; an attached mail mostly has none, and gets one."""
+        named = ((part.get_filename() or "", part.is_multipart()) for part in self.parts)
+        return tuple(_decoded(name) or "mail.eml" for name, is_mail in named if name or is_mail)
 
     @property
     def recipients(self) -> Sequence[dict[str, str]]:
