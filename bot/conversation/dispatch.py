@@ -115,7 +115,8 @@ class Dispatcher:
         self._replied = Replied(store, clock)
         self._tempo = Tempo(settings.limits.presses)
         self.files = files or Folder(settings.storage.folder)
-        self._score = score
+        self.score = score
+        """A function that returns how likely a text is to be of each kind of words, by kind."""
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process what a person did (an update of a platform), and return the answer.
@@ -457,7 +458,7 @@ class Dispatcher:
         """
         if self.router.alarm is None:
             return {}
-        return {text: self._score(text) for words in words_in(content) if (text := clean_lines(words))}
+        return {text: self.score(text) for words in words_in(content) if (text := clean_lines(words))}
 
     def _heard(self, content: Content) -> Sequence[Cry]:
         """Return the cries of distress, weak ones too, that the alarm hears in the words of an update.
@@ -639,7 +640,7 @@ class Dispatcher:
             message=message,
             listeners=self.router.listeners,
             alarm=self.router.alarm,
-            score=self._score,
+            score=self.score,
             is_command=lambda word: self.router.command(word) is not None,
             browser=sender.browser,
             elsewhere=elsewhere,

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import random
 import re
+import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -487,6 +488,22 @@ async def test_a_mail_that_only_hands_on_another_one_is_left_to_a_person(store_u
         post.box.put(mail.as_bytes())
         await post.looked()
         assert post.box.unread == [1]
+
+
+@on_one_engine
+async def test_cries_are_sought_in_long_mails_while_others_are_answered(store_url: str) -> None:
+    def score(text: str) -> Mapping[str, float]:
+        threads.add(threading.current_thread())
+        return {}
+
+    async with posting(store_url) as post:
+        threads = set[threading.Thread]()
+        dispatcher = post.world.dispatcher_over(post.world.store, score=score)
+        post.arrivals = Arrivals(post.world.settings, post.world.store, post.world.clock, dispatcher, Bench())
+        post.box.put(answer(None, "To all whom it concerns\n" * 1000, by="mal@example.org").as_bytes())
+        await post.looked()
+        assert threads
+        assert threading.main_thread() not in threads
 
 
 def below_photo(words: str, size: int = 400_000) -> EmailMessage:
