@@ -91,10 +91,10 @@ async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
 async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
     """Return what a person sent in a private message: a command, a text, or files.
 
-    The files are fetched only if `takes_files` returns True.
+    The files are fetched only if `takes_files` returns True. A voice message is no file: nobody can read it.
     """
     message_id = str(message.id)
-    if message.attachments:
+    if message.attachments and not message.flags.voice:
         wanted = await takes_files()
         files = tuple([await _fetch(attachment, wanted=wanted) for attachment in message.attachments])
         return Sent(files[0], Written(message.content, files), caption=message.content, message=message_id)

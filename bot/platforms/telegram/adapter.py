@@ -313,10 +313,11 @@ class Telegram:
             log.exception("telegram.forum_event_failed", update_id=update.update_id)
 
     async def _continue_in_private(self, update: ReadUpdate) -> None:
+        numbers = self._dispatcher.numbers(update.incoming.content)
         try:
             payload = self._dispatcher.payload(update.incoming.content)
         except Stale:
-            if isinstance(update.incoming.content, Called):
+            if isinstance(update.incoming.content, Called) and not numbers:
                 return  # perhaps another bot's command
             payload = "go-moi"
         url = f"https://t.me/{self._bot.username}?start={payload}"
@@ -327,9 +328,9 @@ class Telegram:
             except TelegramError as error:  # the press is too old
                 log.info("telegram.press_not_acknowledged", reason=error.message)
             return
-        if self._may_point(update.chat_id, payload):
+        if self._may_point(update.chat_id, "a cry" if numbers else payload):
             # L10N: said in a group, where a button was pressed whose answer is private; the button opens that chat.
-            view = View((_("Let us go on in private, you and me."),), (Button(_("Open"), url=url),))
+            view = View((*numbers, _("Let us go on in private, you and me.")), (Button(_("Open"), url=url),))
             await self.replies.show(update.chat_id, None, view, reader, paced=True)
 
     def _may_point(self, chat: int, payload: str) -> bool:

@@ -10,11 +10,11 @@ import pytest
 
 from bot.content.forms import MAX_BYTES, Upload
 from bot.content.i18n import LOCALES
-from bot.conversation.incoming import Picked
-from bot.platforms.discord.reading import read_press
+from bot.conversation.incoming import Picked, Sent
+from bot.platforms.discord.reading import read_message, read_press
 from handlers.themes.settings import ThemeSettings
 from tests.drivers.discord import DiscordHarness, open_harness
-from tests.platforms.discord.local import press
+from tests.platforms.discord.local import press, written
 from tests.world import make_settings, open_world
 
 
@@ -58,6 +58,19 @@ async def test_an_option_past_the_first_menu_can_be_chosen(crowded: DiscordHarne
     assert len(zoe.options) == 30
     await zoe.pick("T27")
     assert zoe.text.startswith("T27")
+
+
+async def test_a_voice_message_is_no_file_so_that_its_answer_says_whom_to_call(harness: DiscordHarness) -> None:
+    sound = {"id": "1", "filename": "voice-message.ogg", "size": 9, "url": "https://cdn.example/1", "proxy_url": ""}
+    data = {**written("5", "", harness.world.clock.now()), "flags": 1 << 13, "attachments": [sound]}
+
+    async def takes_files() -> bool:
+        raise AssertionError("it is not fetched")
+
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        where: Any = client.get_partial_messageable(3)
+        message = discord.Message(state=client._connection, channel=where, data=data)
+        assert await read_message(message, takes_files) == Sent(message=data["id"])
 
 
 async def test_a_file_comes_with_a_form(harness: DiscordHarness) -> None:

@@ -490,6 +490,18 @@ async def _facts(world: World) -> list[tuple[object, ...]]:
     return [(row["id"], row["status"], row["organises"], row["stopped"], row["theme"]) for row in rows]
 
 
+@pytest.mark.parametrize("command", ["equipe", "aidez"])
+async def test_a_cry_after_a_command_in_a_group_is_answered_with_whom_to_call(
+    harness: TelegramHarness, api: BotApi, command: str
+) -> None:
+    zoe = harness.person()
+    group = TelegramGroup(api)
+    zoe.user.send("/equipe", at=group)
+    await group.next()
+    zoe.user.send(f"/{command} au secours il me suit", at=group)
+    assert "112" in (await group.next()).text
+
+
 async def test_a_command_in_a_group_that_just_became_a_supergroup_is_answered(
     harness: TelegramHarness, api: BotApi
 ) -> None:
