@@ -9,7 +9,8 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
-from handlers.initiatives.participant.contacts import look
+from bot.people.attempt_store import TRIES
+from handlers.initiatives.participant.contacts import exchange, look
 from handlers.initiatives.schedule import AT
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -54,6 +55,16 @@ async def test_two_people_exchange_contacts_by_a_code_and_each_is_told_once(worl
     assert [text for text in await pushed(world, awa) if "touch" in text] == [said]
 
 
+async def test_guesses_by_forged_presses_count_as_those_that_are_typed(world: World) -> None:
+    awa, lou = await two(world)
+    code = await code_of(awa)
+    for guess in range(TRIES):
+        await lou.follow(exchange.to(f"AAAA222{guess + 2}").encode())
+    await lou.follow(exchange.to(code.replace("-", "")).encode())
+    assert lou.text.startswith("Too many codes for now")
+    assert (await mine(lou), await mine(awa)) == ((), ())
+
+
 async def test_a_code_is_for_one_person_and_ten_minutes(world: World) -> None:
     awa, lou = await two(world)
     max_ = await world.join("Max", "3")
@@ -61,11 +72,11 @@ async def test_a_code_is_for_one_person_and_ten_minutes(world: World) -> None:
     await lou.follow(look.to(code.replace("-", "")).encode())
     await typing(max_, code)
     assert max_.text.startswith("This code does not work: each is for one person, and for 10 minutes.")
-    exchange = lou.payload("Exchange")
-    await max_.follow(exchange)  # a photographed or forged press
+    press = lou.payload("Exchange")
+    await max_.follow(press)  # a photographed or forged press
     assert (await mine(max_), await mine(awa)) == ((), ())
     await world.clock.advance(timedelta(minutes=11))
-    await lou.follow(exchange)
+    await lou.follow(press)
     assert (await mine(lou), await mine(awa)) == ((), ())
     old, new = await code_of(awa), await code_of(awa)
     await typing(lou, old)

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from bot.config import setting_store
 from bot.content.addresses import TELEPHONE
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import Stale, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.names import collation
 from bot.content.texts import Quote, Span, Strong, Text, _, _n
@@ -281,12 +281,19 @@ async def _owner(request: Request, typed: str) -> Participant | None:
 async def exchange(request: Request, typed: str) -> Reply:
     """Exchange contact details between the person and the owner of the code `typed`.
 
-    The owner agreed by showing the code; the person agrees by this press. The code is then deleted, so that it cannot
-    restore an agreement that its owner has taken back. Raises UserError if the code does not work for the person.
+    That person agreed by showing the code, the reader agrees by this press. The code is then deleted, so that it
+    cannot restore an agreement that its owner has taken back. A code that does not work is counted as a guess.
     """
-    owner, reader = await _owner(request, typed), request.participant
-    if owner is None or not owner.joined:
-        raise UserError(_WORTHLESS[0], buttons=(Button(_("Type a code"), take_code.to()), HOME))
+
+    async def swap() -> Reply | None:
+        owner = await _owner(request, typed)
+        return await _exchange(request, owner) if owner and owner.joined else None
+
+    return await answer_code(request, swap, again=take_code.to(), refusal=_WORTHLESS)
+
+
+async def _exchange(request: Request, owner: Participant) -> Reply:
+    reader = request.participant
     await service.answer(request.tx, owner.id, reader.id, yes=True, met="code", now=request.now)
     await service.answer(request.tx, reader.id, owner.id, yes=True, met="code", now=request.now, untold=[reader.id])
     await secret_store.revoke(request.tx, owner.id, "contact")
