@@ -156,7 +156,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content):
         return await _offer(router, request, content)
     if isinstance(content, Posted):
-        return await hearing.hear_letter(request, clean_lines(content.text))
+        return await hearing.hear_letter(request, clean_lines(content.text), content.files)
     if isinstance(content, Called):
         content, line = router.meant(content, request)
         if line is not None:

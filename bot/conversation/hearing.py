@@ -134,14 +134,15 @@ def cries_in_letter(request: Request, text: str, *, certain: bool = False) -> bo
     return cry is not None and (cry.weak if request.person and not certain else cry.certain)
 
 
-async def hear_letter(request: Request, text: str) -> Reply | None:
+async def hear_letter(request: Request, text: str, files: str = "") -> Reply | None:
     """Give the words of an e-mail to the listener for e-mails; return its reply, None if no listener takes them.
 
     A listener is a function for typed words that another part of the program declares. If the words may be a cry for
     help, the listener does not get them: the reply, to their writer alone, says whom to call. A writer whom the bot
-    does not know gets this reply only if the cry is certain.
+    does not know gets this reply only if the cry is certain. The listener gets the names of the e-mail's `files` in a
+    line below; nobody cries by them.
     """
-    if not text or codes.must_be(text):
+    if not (text or files) or codes.must_be(text):
         return None
     listener = next((each for each in request.listeners if each.by_letter), None)
     if request.alarm and cries_in_letter(request, text) and (cry := heard_in(request, text)):
@@ -150,7 +151,7 @@ async def hear_letter(request: Request, text: str) -> Reply | None:
         return await request.alarm.ask(request, text, cry, [offer(listener, found)] if listener and found else [])
     if listener is None or listener.by_letter is None or request.person is None:
         return None
-    return await listener.by_letter(request, text)
+    return await listener.by_letter(request, f"{text}\n{files}".strip())
 
 
 def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:

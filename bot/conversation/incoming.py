@@ -73,10 +73,11 @@ class Posted:
     """The words of an e-mail that somebody wrote to the bot unasked: no screen asked for them.
 
     The writer is not asked what the words are. They are for the team, or a cry for help, and never the answer to a
-    form.
+    form. `files` are the names of the e-mail's files in one line, which the team reads below the words; '' for none.
     """
 
     text: str
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ Content = (
 def said_in(content: Content) -> str | None:
     """Return the words that a person wrote, as a message or caption; None for content without words."""
     match content:
-        case Typed(text) | Posted(text) | Edited(_, text) | Sent(caption=text):
+        case Typed(text) | Posted(text, _) | Edited(_, text) | Sent(caption=text):
             return text or None
     return None
 

@@ -44,16 +44,17 @@ class MailAnswers:
         self._clock = clock
         self._dispatcher = dispatcher
 
-    async def hear(self, update_id: str, address: str, words: str) -> bool:
+    async def hear(self, update_id: str, address: str, words: str, files: str = "") -> bool:
         """Have the words of an e-mail from an address processed, and return whether that was done.
 
         Returns False if a person of the team must read the e-mail instead. If the address belongs to no participant,
-        the writer only gets an answer, and only if the words are certainly a cry for help. Words with the same
+        the writer only gets an answer, and only if the words are certainly a cry for help. `files` are the names of the
+        e-mail's files in one line, which the team reads below the words; '' for none. Words with the same
         `update_id` are processed only once.
         """
         account, person = await self._store.read(lambda tx: participant_store.identify(tx, BY, address))
         chat = account.chat if account else address
-        incoming = Incoming(BY, update_id, Actor(address, "", None, chat), Posted(words))
+        incoming = Incoming(BY, update_id, Actor(address, "", None, chat), Posted(words, files))
         if account is None or person is None:
             try:
                 heard = await self._dispatcher.look(incoming, lambda request: hear_letter(request, words))

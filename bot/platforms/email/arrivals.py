@@ -130,8 +130,8 @@ class Arrivals:
                 return False if cry else None
             if not mail.sender or (mail.doubtful and not cry):
                 return False  # nobody could be answered, or it would be asked in somebody else's name
-            files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
-            return await self._answers.hear(update_id, mail.sender, (cry or "".join(words[:1])) + files)
+            files = f"[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
+            return await self._answers.hear(update_id, mail.sender, cry or "".join(words[:1]), files)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one mail raises: a person reads it

@@ -20,6 +20,8 @@ from structlog.testing import capture_logs
 from bot.background.side_process import SideProcess
 from bot.content.texts import ISOLATES
 from bot.conversation.incoming import Pressed
+from bot.conversation.likelihood import likelihood
+from bot.conversation.listening import CERTAIN
 from bot.database.engine import Transaction
 from bot.delivery import letter_store
 from bot.people import participant_store, secret_store
@@ -291,6 +293,20 @@ async def test_a_helpline_in_a_signature_leaves_a_question_a_question(store_url:
         await post.ines.command("questions")
         assert "Y a-t-il un lit\u00a0?" in post.ines.text
         assert "suicide" not in post.ines.text
+
+
+@on_one_engine
+async def test_the_name_of_a_file_makes_no_cry_of_a_question(store_url: str) -> None:
+    question = "Y a-t-il un lit\u00a0?"
+    assert likelihood(f"{question}\n[plan.pdf]")["distress"] > CERTAIN
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(None, question, by="zoe@example.org")
+        mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert f"{question} [plan.pdf]" in post.ines.text.replace("\n", " ")
 
 
 @on_one_engine
