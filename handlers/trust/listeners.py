@@ -31,19 +31,25 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:{})\b".format("|".join(patterns)))
 
 
+_HOW_FR = r"(?:il )?(?:faut|comment (?:(?:je fais|on fait|faire) pour|on fait|je peux|on peut|j)?)"
+_COME_FR = r"(?:(?:une?|[dl]es?|la|l) ?)?(?:ambulance|police|samu|pompiers?|secours|medecin)"
+_COME_EN = r"(?:an? |the )?(?:ambulance|police|cops|911|112|999|doctor|fire brigade)"
+_COME_DE = r"(?:einen? |den |die )?(?:krankenwagen|rettung|notarzt|polizei|arzt)"
 _CALLS = _any_of(
     r"(?:au|o) s ?e?cour[st]?",
     r"a l ?aide",
     r"(?:svp |stp )?aidez? (?:moi|nous)(?: svp| stp| vite)*",
     r"(?:j ?ai )?besoin d ?aide (?:vite|urgente?|urgemment|svp|stp)",
     r"(?:au|(?:il )?y ?a le) feu",
-    r"appel(?:ez|er|le) (?:vite |vous )?(?:une?|les?|la|l) ?(?:ambulance|police|samu|pompiers?|secours)",
+    rf"(?:{_HOW_FR} )?appel(?:ez|er|le) (?:vite |vous )?{_COME_FR}(?: vite| svp| stp)*",
+    rf"{_COME_FR}(?: vite| svp| stp)+",
     r"appel(?:ez|er|le) (?:vite |vous )?(?:le )?(?:112|911|15|17|18|110|144)",
     r"(?:venez|viens) vite",
     r"urgence (?:vitale|medicale|absolue)",
     r"(?:cest|c est|c) (?:une |1 )?urgen(?:ce|t)",
     r"(?:please |pls |plz )?(?:some(?:one|body) )?help(?: me| us)?(?: please| pls| plz| now| quick(?:ly)?)*",
-    r"call (?:an? |the )?(?:ambulance|police|cops|911|112|999|doctor|fire brigade)",
+    rf"(?:how (?:do|can) i |we (?:need|have) to )?call {_COME_EN}(?: please| now| quick(?:ly)?)*",
+    rf"{_COME_EN}(?: please| now| quick(?:ly)?)+",
     r"emergency",
     r"(?:there ?(?:is|s)? a )?fire",
     r"come quick(?:ly)?",
@@ -52,7 +58,8 @@ _CALLS = _any_of(
     r"feuer|es brennt",
     r"notfall",
     r"notarzt",
-    r"ruf(?:t|en sie)? (?:bitte |schnell )?(?:einen? |den |die )?(?:krankenwagen|rettung|notarzt|polizei|arzt)",
+    rf"(?:wie )?ruf(?:t|e ich|en sie)? (?:bitte |schnell )?{_COME_DE}(?: bitte| schnell)*",
+    rf"{_COME_DE}(?: bitte| schnell)+",
     r"s ?o ?s",
     r"mayday",
     r"(?:(?:112|911|114|3114|3919|988)\b ?)+",

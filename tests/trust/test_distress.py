@@ -852,7 +852,21 @@ def test_a_cry_with_figures_is_one(cry: str) -> None:
         *("hilfeee", "Helppp", "hellllp!!", "à l'aiiide", "au secouuurs", "S.O.S", "S O S", "sos sos", "mayday mayday"),
         *("🆘", "🆘 chambre 12", "besoin d'aide stp", "il y a le feu", "au feu", "Fire!", "es brennt", "i m bleeding"),
         *("jveux mourir", "jvé me tuer", "i wanna die", "gonna kill myself", "ich bring mich um", "on ma drogué"),
-        *("il ma touchée", "je me fais suivre", "je saigne", "ich blute", "she fainted"),
+        *(
+            "il ma touchée",
+            "je me fais suivre",
+            "je saigne",
+            "ich blute",
+            "she fainted",
+            "il faut appeler la police vite",
+        ),
+        *(
+            "comment je fais pour appeler le samu ?",
+            "how can i call the police",
+            "wie rufe ich die polizei",
+            "arzt bitte",
+        ),
+        *("la police vite", "un médecin svp", "des secours vite", "doctor please"),
     ],
 )
 def test_a_cry_drawn_out_repeated_or_spelt_as_it_is_heard_is_one_also_as_an_answer(cry: str) -> None:
