@@ -82,7 +82,7 @@ def _card(number: int) -> object:
 
 def _group(number: int, day: int) -> Any:
     lines = ["6 personnes · 5 nationalités", f"3 femmes · {day} hommes"]
-    return {"title": f"Culture · groupe {number}", "members": _MEMBERS, "lines": lines}
+    return {"title": f"Culture {number}", "members": _MEMBERS, "lines": lines}
 
 
 def _plan(number: int) -> object:
@@ -104,7 +104,7 @@ def _doors(number: int) -> object:
 
 def _group_picture(number: int) -> object:
     where, when = f"Salle {number}", "vendredi 3 mai, 09:30"
-    words = {"title": "Culture · groupe 3", "where": where, "when": when, "lines": [where, when]}
+    words = {"title": "Culture 3", "where": where, "when": when, "lines": [where, when]}
     return jobs.draw_card({**_ROUND, **words, "members": _MEMBERS})
 
 

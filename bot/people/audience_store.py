@@ -67,7 +67,7 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 
 
 async def describe(tx: Transaction, audience: Audience) -> Span:
-    """Return the name of an audience as people read it: «everyone», «Culture», «Culture · group 3», «Québec».
+    """Return the name of an audience as people read it: «everyone», «Culture», «Culture 3», «Québec».
 
     If the thing that the audience is about, such as a group, no longer exists, the stored word («group:12») is
     returned.

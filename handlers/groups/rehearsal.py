@@ -16,7 +16,7 @@ from bot.rehearsal.cast import CastMember
 from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.groups.messages.cards import card_title, introduce, short_title, title, told_lines
+from handlers.groups.messages.cards import introduce, short_title, title, told_lines
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service.membership import no_group_view, publish_round
 from handlers.groups.store import groups, rounds
@@ -168,7 +168,7 @@ def heading(play: Play, group: Group) -> Span:
 
     The title alone is not enough: «group 4» is also the beginning of «group 41».
     """
-    return Joined((card_title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
+    return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
 
 def theme(play: Play, group: Group) -> Theme:

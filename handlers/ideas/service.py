@@ -621,7 +621,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
-    """Return the title of a group with its theme: «Culture · group 3». Raises Stale if the group was deleted."""
+    """Return the title of a group with its theme: «Culture 3». Raises Stale if the group was deleted."""
     group = existing(await find_group(tx, group_id))
     return title(group, existing(await find_theme(tx, group.theme)))
 

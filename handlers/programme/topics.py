@@ -55,7 +55,7 @@ async def tell_next(request: Request, _text: str) -> Reply:
 
 
 async def _described(request: Request, session: Session, placed: Placed) -> Span:
-    """Return the line of a session: «Workshop: today 14:00, Room 3 (Culture · group 6), with Chloé and Yannick»."""
+    """Return the line of a session: «Workshop: today 14:00, Room 3 (Culture 6), with Chloé and Yannick»."""
     plan, zone = session.plan, request.settings.gathering.zone
     starts = Moment(plan.starts, "time")
     if plan.starts <= request.now:

@@ -108,11 +108,11 @@ class Wording:
         return next((self.words(phase.title) for phase in results.phases if phase.key == key), key)
 
     def group(self, results: WorkshopResults, group: ResultGroup) -> str:
-        """Return a group's title: «Culture · group 3», followed by the name it chose, if any.
+        """Return a group's title: «Culture 3», followed by the name it chose, if any.
 
         The date of the group is added if the results are from several days.
         """
-        title = self.say(_("{theme} · group {number}", theme=self.theme(results, group.theme), number=group.number))
+        title = self.say(_("{theme} {number}", theme=self.theme(results, group.theme), number=group.number))
         if group.name:
             title = f"{title} · {group.name}"
         return f"{title} · {self.day(group)}" if _has_several_rounds(results) else title

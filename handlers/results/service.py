@@ -89,10 +89,8 @@ class GroupDeck:
     def title(self) -> Text:
         """The group's title."""
         theme = Localised(self.results.themes.get(self.group.theme, {}))
-        if self.group.name:
-            name = Name(self.group.name)
-            return _("{theme} · group {number}, «{name}»", theme=theme, number=self.group.number, name=name)
-        return _("{theme} · group {number}", theme=theme, number=self.group.number)
+        short = _("{theme} {number}", theme=theme, number=self.group.number)
+        return _("{group}, «{name}»", group=short, name=Name(self.group.name)) if self.group.name else short
 
     @property
     def open_button(self) -> Button:

@@ -72,7 +72,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_here_and_names_are_said_
     await team.press("Group by group")
     await team.press("Education 1: not taken")
     assert words(team.text).splitlines() == [
-        "Education · group 1, Thursday 10 June 2027, morning",
+        "Education 1, Thursday 10 June 2027, morning",
         "One tap: here. Another one: absent.",
     ]
     assert labels(team) == (
@@ -110,7 +110,7 @@ async def test_all_of_a_group_are_here_with_one_tap_and_undo_leads_back_to_it(wo
     await team.press("Undo")
     assert await marks(world) == []
     assert words(team.text).splitlines() == [
-        "Undone: Education · group 1: 2 people present",
+        "Undone: Education 1: 2 people present",
         "2 people are no longer marked.",
     ]
     await team.press("Back")
@@ -191,7 +191,7 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
         "Ana Roy: present",
         "On Thursday 10 June 2027, morning.",
         "Morning: present (noted by Inès, 09:00)",
-        "Group: Education · group 1",
+        "Group: Education 1",
     ]
     await team.press("Find someone else")
     await team.fill("nobody")
@@ -280,7 +280,7 @@ async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World)
     assert words(team.text).startswith("Eve Roy is added and present. Which theme?")
     await team.pick("Education")
     said = words(team.text).splitlines()
-    assert said[:2] == ["Eve Roy is in Education.", "Group: Education · group 1"]
+    assert said[:2] == ["Eve Roy is in Education.", "Group: Education 1"]
     assert "Eve" in [*await members(world, first), *await members(world, second)]
     code = next(line for line in said if line.startswith("Code: ")).removeprefix("Code: ")
     assert await marks(world) == [True]

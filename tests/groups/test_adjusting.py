@@ -70,7 +70,7 @@ async def test_a_theme_and_a_group_say_who_is_where(world: World) -> None:
         "Group 2 (3): Dan, Eve, and Finn",
     ]
     await team.press("Group 1")
-    assert lines(team)[0] == "Education · group 1"
+    assert lines(team)[0] == "Education 1"
     assert "3 people, 2 nationalities, and 3 others" in words(team.text)
     assert lines(team)[-3:] == ["Ana (France)", "Bo (France)", "Cleo (Quebec)"]
     await team.press("Education")
@@ -101,13 +101,13 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     ]
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
     await team.press("Confirm")
-    assert lines(team) == ["Bo is in Education · group 2"]
+    assert lines(team) == ["Bo is in Education 2"]
     assert await members(world, second) == ["Bo", "Dan", "Eve", "Finn"]
     await team.press("Undo")
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
-    assert lines(team) == ["Undone: Bo is in Education · group 2", "Bo is in group 1 again"]
+    assert lines(team) == ["Undone: Bo is in Education 2", "Bo is in group 1 again"]
     await team.press("Group 1")
-    assert lines(team)[0] == "Education · group 1"
+    assert lines(team)[0] == "Education 1"
 
 
 @on_one_engine
@@ -275,7 +275,7 @@ async def test_a_change_after_publishing_says_how_many_it_tells_and_tells_them(w
     await team.pick("Group 2")
     assert lines(team)[-1] == "6 people will be told."
     await team.press("Confirm")
-    assert lines(team) == ["Bo is in Education · group 2", "6 people are told."]
+    assert lines(team) == ["Bo is in Education 2", "6 people are told."]
     assert {name: len(await pushed(world, chat)) - before[name] for name, chat in chats.items()} == dict.fromkeys(
         chats, 1
     )

@@ -60,7 +60,7 @@ async def test_someone_is_pinned_in_a_tap_and_unpinned_in_another(world: World) 
     team = await world.organiser()
     await at_ana(team)
     await team.press("Pin here")
-    assert words(team.text).splitlines()[0] == "Ana Roy stays in Education · group 1"
+    assert words(team.text).splitlines()[0] == "Ana Roy stays in Education 1"
     assert await pinned(world, "Ana")
     undo = team.payload("Undo")
     await team.press("Back")
@@ -76,14 +76,14 @@ async def test_a_group_is_locked_and_the_lock_undone(world: World) -> None:
     await team.follow("gg-1-school-0")
     await team.press("Group 1")
     await team.press("Lock")
-    assert words(team.text).splitlines()[0] == "Education · group 1 is locked"
+    assert words(team.text).splitlines()[0] == "Education 1 is locked"
     found = await world.store.read(partial(find_group, group_id=first.id))
     assert found
     assert found.locked
     await team.press("Undo")
     assert await world.store.read(partial(find_group, group_id=first.id)) == first
     await team.press("Back")
-    assert words(team.text).splitlines()[0] == "Education · group 1"
+    assert words(team.text).splitlines()[0] == "Education 1"
 
 
 async def test_two_people_are_together_then_apart_and_undo_gives_back_what_was_asked_before(world: World) -> None:

@@ -268,12 +268,12 @@ async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: 
     ana = chats["Ana"]
     await ana.command("theme")
     await ana.pick("CivicTech")
-    assert "You are leaving Education · group 1, Thursday 10 June 2027." in ana.text
+    assert "You are leaving Education 1, Thursday 10 June 2027." in ana.text
     await ana.press("Confirm")
     assert "You will learn your group" not in ana.text
     assert "My group" in ana.buttons
     assert [words(each) for each in (await pushed(world, team))[before:]] == [
-        "Ana changed theme: from Education · group 1 to CivicTech · group 1, Thursday 10 June 2027."
+        "Ana changed theme: from Education 1 to CivicTech 1, Thursday 10 June 2027."
     ]
 
 
@@ -289,7 +289,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     await ana.press("I am not coming")
     await ana.press("Yes, I give up my place")
     assert [words(each) for each in (await pushed(world, team))[before:]] == [
-        "Ana is not coming any more and leaves Education · group 1."
+        "Ana is not coming any more and leaves Education 1."
     ]
     await ana.command("group")
     assert ana.text == "You told us that you are not coming, so you have no group."

@@ -193,7 +193,7 @@ async def test_news_says_which_day_it_is_about(world: World) -> None:
         partial(change_groups, round_=await found_round(world, 2), moves=moves, now=world.clock.now())
     )
     assert (await pushed(world, chats["Ana"]))[-1] == (
-        "Education · group 1, Friday 11 June 2027:\nCleo (Quebec) joins your group."
+        "Education 1, Friday 11 June 2027:\nCleo (Quebec) joins your group."
     )
 
 

@@ -20,7 +20,7 @@ async def published(world: World, room: str = "Room 12") -> None:
     ("locale", "words", "said"),
     [
         ("fr", "je suis avec qui", "avec Ali et Max."),
-        ("fr", "chu dans quel groupe moi", "· groupe 3"),
+        ("fr", "chu dans quel groupe moi", " 3"),
         ("en", "who am I with?", "with Ali and Max."),
         ("de", "mit wem bin ich zusammen", "mit Ali und Max."),
     ],

@@ -29,7 +29,7 @@ MEMBERS = (
 )
 LONG = "Andriantsimitoviaminandriandehibe "
 GROUP: dict[str, Any] = {
-    "title": "Culture · groupe 3",
+    "title": "Culture 3",
     "where": "Salle : 110bis",
     "when": "Première rencontre : vendredi 3 mai, 09:30",
     "members": MEMBERS,
@@ -76,7 +76,7 @@ def as_paper(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_groups_picture_says_where_to_go_and_with_whom() -> None:
     assert words(draw_group(**GROUP)) == [
         "Rencontres francophones",
-        "Culture · groupe 3",
+        "Culture 3",
         "Salle : 110bis",
         "Première rencontre : vendredi 3 mai, 9 h 30",
         "Élise C. France",
@@ -93,7 +93,7 @@ def test_a_groups_picture_says_where_to_go_and_with_whom() -> None:
 @pytest.mark.usefixtures("as_paper")
 def test_a_room_that_is_not_known_is_not_drawn() -> None:
     assert words(draw_group(**{**GROUP, "where": ""}))[1:3] == [
-        "Culture · groupe 3",
+        "Culture 3",
         "Première rencontre : vendredi 3 mai, 9 h 30",
     ]
 

@@ -271,7 +271,7 @@ async def test_who_comes_late_joins_the_smallest_group_with_the_fewest_compatrio
     assert said["Dan"] == ["Noé P. (France) joins your group."]
     [card] = said["Noé"]
     assert card.splitlines()[1:4] == ["Welcome! This is your group.", "", "The room is not known yet."]
-    assert said["team"] == ["Noé Petit came late and is in Education · group 3, Thursday 10 June 2027."]
+    assert said["team"] == ["Noé Petit came late and is in Education 3, Thursday 10 June 2027."]
     assert set(said) == {"Dan", "Noé", "team"}
     lea = await world.join("Lea", "601")  # from Québec: groups 2 and 3 are as small, both hold one compatriot
     await choose(world, "Lea")
@@ -323,7 +323,7 @@ async def test_who_leaves_is_out_of_the_group_and_comes_back_into_one(world: Wor
     assert await members(world, first) == ["Ana"]
     said = await told(world, {**chats, "team": team})
     assert said["Ana"] == ["Bo (Quebec) is no longer in your group."]
-    assert said["team"] == ["Bo is not coming any more and leaves Education · group 1."]
+    assert said["team"] == ["Bo is not coming any more and leaves Education 1."]
     assert "Bo" not in said
     await chats["Bo"].command("revenir")
     await chats["Bo"].press("Choose a theme")
@@ -356,7 +356,7 @@ async def test_who_is_erased_leaves_without_a_name(world: World) -> None:
     assert await members(world, first) == ["Ana"]
     said = await told(world, {**chats, "team": team})
     assert said["Ana"] == ["Someone is no longer in your group."]
-    assert "Someone left Education · group 1, Thursday 10 June 2027." in said["team"]
+    assert "Someone left Education 1, Thursday 10 June 2027." in said["team"]
 
 
 async def test_cards_that_are_on_their_way_forget_who_was_erased(world: World) -> None:

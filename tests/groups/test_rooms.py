@@ -58,18 +58,18 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     team = await world.organiser()
     await write(team, "Blue room", "Fireflies")
     assert words(team.text).splitlines() == [
-        "Education · group 1. Right?",
+        "Education 1. Right?",
         "Blue room",
         "Name: Fireflies",
         "Nobody is told: these groups are not published yet.",
     ]
     assert await stored(world, first) == ("", "")
     await team.press("Confirm")
-    assert words(team.text) == "Education · group 1, “Fireflies”: Blue room"
+    assert words(team.text) == "Education 1, “Fireflies”: Blue room"
     assert await stored(world, first) == ("Blue room", "Fireflies")
     await team.press("Undo")
     assert await stored(world, first) == ("", "")
-    assert words(team.text).splitlines()[1] == "Education · group 1: no room"
+    assert words(team.text).splitlines()[1] == "Education 1: no room"
     await team.press("Back")
     assert "No room yet." in team.text
 

@@ -110,7 +110,7 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     await ines.follow(ShowWall(workshop.run.id).encode())
     await ines.press("Set aside: 1")
     assert lines(ines) == [
-        "Set aside in Imagine solutions, Education · group 1",
+        "Set aside in Imagine solutions, Education 1",
         "Arrived late: 0. Hidden: 1.",
         "Vélo",
         "Ana",
@@ -302,7 +302,7 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
     for chat in (workshop.ines, workshop.omar):
         assert (
             words((await pushed(world, chat))[-1])
-            == "An idea arrived after the end, in Education · group 1:\nUne cuisine partagée"
+            == "An idea arrived after the end, in Education 1:\nUne cuisine partagée"
         )
     await look_at_push(world, workshop.omar)
     await press_push(world, workshop.ines, "Add it to the wall")

@@ -32,7 +32,7 @@ async def test_each_audience_has_its_words(sqlite_url: str) -> None:
         for word, expected in {
             "all": "everyone",
             "theme:culture": "Culture",
-            "group:1": "Culture · group 3",
+            "group:1": "Culture 3",
             "territory:CA-QC": "Quebec",
             "platform:web": "Personal page",
             "present:2027-06-10": "present on Thursday 10 June 2027",

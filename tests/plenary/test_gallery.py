@@ -206,10 +206,10 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         await ines.press("The tables")
         assert ines.text.splitlines() == [
             "The tables of the gallery",
-            "Table 1: Culture · group 1",
-            "Table 2: Culture · group 2",
-            "Table 3: Education · group 1",
-            "Table 4: CivicTech · group 1",
+            "Table 1: Culture 1",
+            "Table 2: Culture 2",
+            "Table 3: Education 1",
+            "Table 4: CivicTech 1",
         ]
         await ines.press("Back to the plenary")
         await ines.press("Back to the stage")
@@ -295,7 +295,7 @@ async def test_everybody_reads_where_to_go_until_when_and_receives_in_the_other_
         ines, state = await begun(world)
         chat = world.chat("100", name="P1")
         order = [table.group_id for table in await world.read(tables_of, state.plenary.id)]
-        titles = ("Culture · group 1", "Culture · group 2", "Education · group 1", "CivicTech · group 1")
+        titles = ("Culture 1", "Culture 2", "Education 1", "CivicTech 1")
         seen: dict[str, list[int]] = {name: [] for name in NAMES}
         for round_, until in enumerate(("10:10", "10:20", "10:30", "10:40"), start=1):
             state = await present_state(world)

@@ -85,7 +85,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         assert tim.buttons == ("With my first name", "Take it back", "See the questions")
         lea = await room.sees("Léa")
         assert words(lea.text).splitlines() == [
-            "Which questions should Education · group 1 be asked?",
+            "Which questions should Education 1 be asked?",
             "1. Who pays for it?",
         ]
         await tim.press("With my first name")
@@ -94,7 +94,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         assert words(ali.text).splitlines()[1] == "1. Who pays for it? · Tim"
         await tim.press("Without my name")
         await room.sees("Tim")
-        assert words(tim.text) == "Nobody else has asked Education · group 1 anything yet."
+        assert words(tim.text) == "Nobody else has asked Education 1 anything yet."
         await tim.press("My questions")
         await tim.pick("Who pays")
         await tim.press("Take it back")
@@ -166,12 +166,12 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         lea = await room.asks("Léa", "Who cleans it?")
         await tim.follow(old_card)
         assert words(tim.text).splitlines() == [
-            "Education · group 1 is no longer on stage.",
-            "Which questions should CivicTech · group 1 be asked?",
+            "Education 1 is no longer on stage.",
+            "Which questions should CivicTech 1 be asked?",
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
         await lea.press("See the questions")
-        assert lea.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
+        assert lea.text == "Nobody else has asked CivicTech 1 anything yet.", "her own she does not rank"
 
 
 @on_one_engine
@@ -220,7 +220,7 @@ async def test_six_are_shown_that_fewest_saw_and_a_vote_is_toggled(store_url: st
         assert "Question 7?" in zoe.text
         await stage(world, zoe, room.state)
         await zoe.press("See the questions")
-        assert zoe.text == "You have seen all 8 questions to Education · group 1."
+        assert zoe.text == "You have seen all 8 questions to Education 1."
         await zoe.press("Read them again")
         assert "✓ Question 1? (1)" in zoe.buttons
         await zoe.press("Next ▶")
@@ -400,12 +400,12 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         await zoe.fill("The town.")
         assert words(zoe.text).splitlines() == ["Saved.", "Who pays for it?", "Tim", "Your answer: The town."]
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Education · group 1 answers your question “Who pays for it?”:\nThe town."
+            "Education 1 answers your question “Who pays for it?”:\nThe town."
         ]
         await zoe.press("Change the answer")
         await zoe.fill("The country.")
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Education · group 1 answers your question “Who pays for it?”:\nThe country."
+            "Education 1 answers your question “Who pays for it?”:\nThe country."
         ], "the same message: nobody makes a phone ring by changing an answer again and again"
         await tim.command("scene")
         await ali.command("groupe")
@@ -481,12 +481,12 @@ async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_u
         sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(io.BytesIO(content))}
         assert sheets["Questions"] == [
             ("Group", "Question", "From", "Votes", "Seen by", "On stage", "The group's answer"),
-            ("Education · group 1", "Who pays for it?", "Tim", 1, 1, None, None),
-            ("Education · group 1", "=HYPERLINK(A1)", None, 0, 0, None, None),
+            ("Education 1", "Who pays for it?", "Tim", 1, 1, None, None),
+            ("Education 1", "=HYPERLINK(A1)", None, 0, 0, None, None),
         ]
         assert sheets["At home too"] == [
             ("Group", "Territory", "Could help with", "From"),
-            ("Education · group 1", "Quebec", "a hall", "Léa"),
+            ("Education 1", "Quebec", "a hall", "Léa"),
         ]
 
 

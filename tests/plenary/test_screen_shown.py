@@ -78,7 +78,7 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
             await wall.begin()
             html = await screen.until("On stage · turn 1 of 4", _FIRST.name, "on y emprunte un livre")
             assert "Begins in" in html
-            assert _SECOND.name in html.partition("Then: Culture · group 1")[2]
+            assert _SECOND.name in html.partition("Then: Culture 1")[2]
             assert f'data-about="{wall.groups[0].id}"' in html
 
             await wall.wait(seconds=31)

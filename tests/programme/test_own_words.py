@@ -35,7 +35,7 @@ async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> Non
             assert "maintenant, depuis" in first
             assert following.startswith("Atelier")
             assert "aujourd’hui" in following
-            assert "salle 3 (Culture · groupe 6), avec Ali" in following, words
+            assert "salle 3 (Culture 6), avec Ali" in following, words
             assert zoe.buttons == ("Programme",)
         answer = zoe.view
         assert answer

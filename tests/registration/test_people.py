@@ -116,14 +116,14 @@ async def test_a_card_shows_all_that_someone_told_chose_and_got(store_url: str) 
             "Theme: Education",
             "Second choice: CivicTech",
             "Waiting list for Culture: number 2.",
-            "Group: Education · group 1",
+            "Group: Education 1",
         ]
         await add_day(world, 2, "2027-06-11")
         await group(world, ["Zoe"], round_=2, number_=3)
         await opened(world, "zoe", ines)
         assert words(ines.text).splitlines()[-2:] == [
-            "Thursday 10 June 2027: Education · group 1",
-            "Friday 11 June 2027: Education · group 3",
+            "Thursday 10 June 2027: Education 1",
+            "Friday 11 June 2027: Education 3",
         ]
 
 

@@ -78,13 +78,13 @@ async def test_whoever_does_not_see_it_can_have_it_read_aloud(workshops: Worksho
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         assert document.get_metadata_value("Title") == "Rencontres · What the groups came up with"
         outline = [(item.get_title(), item.get_dest().get_index() + 1) for item in document.get_toc(max_depth=1)]
-    titles = ["Contents", "In figures", "Culture · group 1", "Education · group 1", "By territory"]
+    titles = ["Contents", "In figures", "Culture 1", "Education 1", "By territory"]
     assert outline == [(title, page_of(pdf, title)) for title in titles]
 
 
 async def test_contents_lead_to_each_group_and_to_the_index(workshops: Workshops) -> None:
     pdf = await booklet(workshops)
-    culture, school = page_of(pdf, "Culture · group 1"), page_of(pdf, "Education · group 1")
+    culture, school = page_of(pdf, "Culture 1"), page_of(pdf, "Education 1")
     assert after(page_words(pdf)[1], "Contents") == [
         f"In figures {page_of(pdf, 'In figures')}",
         f"By territory {page_of(pdf, 'By territory')}",
@@ -99,7 +99,7 @@ async def test_contents_lead_to_each_group_and_to_the_index(workshops: Workshops
 async def test_the_index_lists_the_groups_of_each_territory(workshops: Workshops) -> None:
     pdf = await booklet(workshops)
     index = page_words(pdf)[page_of(pdf, "By territory") - 1]
-    culture, school = page_of(pdf, "Culture · group 1"), page_of(pdf, "Education · group 1")
+    culture, school = page_of(pdf, "Culture 1"), page_of(pdf, "Education 1")
     assert " ".join(after(index, "Quebec")).split(" Switzerland ")[0] == (
         f"Culture Group 1 · p. {culture} Education Group 1 · p. {school}"
     )
@@ -131,7 +131,7 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
 
     await workshops.change(unit)
     lines = words(await booklet(workshops))
-    chapter = after(lines, "Culture · group 1")
+    chapter = after(lines, "Culture 1")
     assert " ".join(chapter[: chapter.index("Stakes")]) == (
         "Chloé F. (Senegal) · Émile F. (Switzerland) · Inès F. (Wallonia-Brussels) · Léo F. (Quebec)"
         " · Nour F. (Germany) · Zoé F. (France)"
@@ -167,9 +167,9 @@ async def test_whoever_was_erased_has_no_name_in_it(workshops: Workshops) -> Non
         await participant_store.remove(tx, [author])
 
     await workshops.change(unit)
-    chapter = after(words(await booklet(workshops)), "Culture · group 1")
+    chapter = after(words(await booklet(workshops)), "Culture 1")
     assert "Une fanfare" in chapter
-    assert not any("Chloé" in line for line in chapter[: chapter.index("Education · group 1")])
+    assert not any("Chloé" in line for line in chapter[: chapter.index("Education 1")])
 
 
 async def test_names_are_read_as_they_were_written(bare_workshops: Workshops) -> None:
@@ -185,7 +185,7 @@ async def test_names_are_read_as_they_were_written(bare_workshops: Workshops) ->
 
     await bare_workshops.change(unit)
     lines = words(await booklet(bare_workshops))
-    members = " ".join(after(lines, "Culture · group 1")).split(" Challenge ")[0].split(" · ")
+    members = " ".join(after(lines, "Culture 1")).split(" Challenge ")[0].split(" · ")
     backwards = {" ".join(reversed(name.split())) for name in RIGHT_TO_LEFT}  # as they lie on the line
     assert {*NAMES} - {*RIGHT_TO_LEFT} | backwards < {*members}
     assert {*NAMES} < {*lines}, "on lines of their own"
@@ -211,8 +211,8 @@ async def test_without_anything_written_there_is_still_a_booklet(bare_workshops:
     pdf = await booklet(bare_workshops)
     assert [lines[0] for lines in page_words(pdf)[1:]] == [
         "Contents",
-        "Culture · group 1",
-        "Education · group 1",
+        "Culture 1",
+        "Education 1",
     ], "and no index of nothing"
 
 
@@ -220,7 +220,7 @@ async def test_cards_of_a_phase_that_was_removed_stand_at_the_end(workshops: Wor
     results = await workshops.read()
     results.phases = [phase for phase in results.phases if phase.collects != "territories"]
     lines = words(write_booklet(results, ENGLISH, lambda _file: None, most=None))
-    assert after(after(lines, "Culture · group 1"), "In our territories")[:3] == [
+    assert after(after(lines, "Culture 1"), "In our territories")[:3] == [
         *("What already exists What is in the way What must change Who could take it on", "France"),
         "Des cantines Les normes La loi still open",
     ]

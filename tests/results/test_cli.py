@@ -109,7 +109,7 @@ def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> No
     ]
     assert load_workbook(folder / "out" / "workshops.xlsx").sheetnames[0] == "Groups"
     deck = Presentation(str(folder / "out" / "decks" / "culture-group-1.pptx"))
-    assert deck.slides[1].shapes.title.text == "Stakes · Culture · group 1"
+    assert deck.slides[1].shapes.title.text == "Stakes · Culture 1"
 
 
 def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, folder: Path) -> None:

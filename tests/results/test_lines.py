@@ -56,7 +56,7 @@ async def at(team: NeutralChat, phase: str) -> None:
     """The lines of the first group in a phase, from the results on."""
     await team.command("bilan")
     await team.press("Choose what appears")
-    await team.press("Culture · group 1")
+    await team.press("Culture 1")
     await team.press(phase)
 
 
@@ -66,7 +66,7 @@ async def test_an_idea_is_out_of_every_file_and_stays_on_the_wall_with_its_votes
     before = await world.read(most_voted_of_group, group, "stakes")
     idea, text = before[0][0].id, before[0][0].text
     await at(team, "Stakes")
-    assert team.text.startswith("Culture · group 1 · Stakes\nPress a line to take it out of all prints and exports")
+    assert team.text.startswith("Culture 1 · Stakes\nPress a line to take it out of all prints and exports")
     assert team.options[0] == "Ce que nous savons."
     await team.pick(text)
     assert words(team.text).startswith(f"“{text}” is out of all prints and exports")
@@ -117,14 +117,14 @@ async def test_fields_squares_and_comments_are_lines_too(world: World, made: Mad
     assert version is not None
     await world.change(put_opinion, version.id, leo, approves=False, comment="Je suis à bout", now=world.clock.now())
     for phase, line, about, said in (
-        ("Challenge", "Comment cuisiner ensemble ?", "Challenge · Zoé", "Challenge (Culture · group 1)"),
-        ("Challenge", "Je suis à bout", "Comment of a member · Léo", "Comment of a member (Culture · group 1)"),
-        ("Solutions", CANVAS["how"], "How · Zoé", "How (Culture · group 1)"),
+        ("Challenge", "Comment cuisiner ensemble ?", "Challenge · Zoé", "Challenge (Culture 1)"),
+        ("Challenge", "Je suis à bout", "Comment of a member · Léo", "Comment of a member (Culture 1)"),
+        ("Solutions", CANVAS["how"], "How · Zoé", "How (Culture 1)"),
         (
             "Territories",
             "Les normes",
             "What is in the way · France · Zoé",
-            "What is in the way · France (Culture · group 1)",
+            "What is in the way · France (Culture 1)",
         ),
     ):
         await at(team, phase)

@@ -240,7 +240,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     aside = sheet(files, "Kept aside")
     assert [(row["Idea"], row["Why"], row["Group"], row["Theme"]) for row in aside] == [
         ("=homeless", "had no group yet", None, "Culture"),
-        ("offered", "arrived after the end", "Culture · group 1", "Culture"),
+        ("offered", "arrived after the end", "Culture 1", "Culture"),
     ]
     assert [row["From"] for row in aside] == ["Zoé F.", "anonymous"]
     assert isinstance(aside[0]["When"], datetime)

@@ -34,7 +34,7 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     ana, bo = [await member(world, made.groups[0], name, str(place)) for place, name in enumerate(("Ana", "Bo"), 100)]
     await ana.command("diapos")
     assert said(ana) == [
-        "Culture · group 1",
+        "Culture 1",
         "Challenge: Comment cuisiner ensemble\u00a0?",
         "Solution: Une cuisine partagée",
         "Territories: 15 of 24 boxes",
@@ -49,7 +49,7 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     assert isinstance(picture, Picture)
     assert (picture.name, picture.alt) == (
         "culture-group-1.png",
-        "Culture · group 1\nOur challenge: Comment cuisiner ensemble ?\nOur solution: Une cuisine partagée",
+        "Culture 1\nOur challenge: Comment cuisiner ensemble ?\nOur solution: Une cuisine partagée",
     )
     assert file.name == "culture-group-1.pptx"
     assert len(Presentation(io.BytesIO(file.content)).slides) == 4
@@ -137,7 +137,7 @@ async def test_organisers_see_who_has_not_confirmed_and_remind_them_once(world: 
     await team.command("bilan")
     await team.press("Slides of the groups")
     assert team.text == "1 of 2 groups have confirmed their slides."
-    assert team.buttons[0] == "Education · group 1"
+    assert team.buttons[0] == "Education 1"
     await team.press("Remind the others")
     assert team.text == "Remind 1 group to confirm its slides?"
     await team.press("Send the reminder")

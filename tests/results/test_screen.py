@@ -52,7 +52,7 @@ async def test_each_text_is_drawn_and_said(workshops: Workshops) -> None:
     assert [before.crop(box).tobytes() != after.crop(box).tobytes() for box in halves] == [True, True]
     assert before.crop(BOTTOM).tobytes() == after.crop(BOTTOM).tobytes()
     assert screen is not None
-    assert screen.alt == "Culture · group 1\nOur challenge: Comment danser ?\nOur solution: Un bal"
+    assert screen.alt == "Culture 1\nOur challenge: Comment danser ?\nOur solution: Un bal"
 
 
 async def test_what_is_not_written_leaves_its_room_to_the_rest(bare_workshops: Workshops) -> None:
@@ -60,7 +60,7 @@ async def test_what_is_not_written_leaves_its_room_to_the_rest(bare_workshops: W
     await write(bare_workshops, "challenge", sentence="Comment danser ?")
     screen = await drawn(bare_workshops)
     assert screen is not None
-    assert screen.alt == "Culture · group 1\nOur challenge: Comment danser ?"
+    assert screen.alt == "Culture 1\nOur challenge: Comment danser ?"
 
 
 @pytest.mark.parametrize("word", ["vraiment ", "Ω", "#set text(1pt)\n", "مطبخ "])
@@ -81,6 +81,6 @@ async def test_every_name_is_drawn(workshops: Workshops) -> None:
         group.name = name
         screen = draw_for_screen(results, group, ENGLISH, "screen.png")
         assert screen is not None
-        assert str(screen.alt).startswith(f"Culture · group 1 · {name}\n")
+        assert str(screen.alt).startswith(f"Culture 1 · {name}\n")
         pictures.add(screen.content)
     assert len(pictures) == len(NAMES)

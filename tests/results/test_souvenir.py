@@ -75,7 +75,7 @@ async def test_it_shows_ones_group_what_it_proposed_and_ones_own_ideas(world: Wo
     await is_over(world)
     page = await lines(world, ana)
     assert page[:4] == ["Rencontres", "10–12 June 2027", "I was there", "Ana"]
-    assert page[page.index("My group") + 1] == "Culture · group 1"
+    assert page[page.index("My group") + 1] == "Culture 1"
     assert "Ana · Bo · Chloé F." in page[page.index("My group") + 2]
     assert page[page.index("What we proposed") + 1 :] == [
         *("Our challenge", "Comment cuisiner ensemble ?", "Our solution", "Une cuisine partagée", "My ideas"),

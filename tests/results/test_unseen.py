@@ -77,8 +77,8 @@ async def test_before_booklet_and_slides_they_are_listed_and_none_is_ticked(
     assert lines[:2] == [TWO, "Ideas that are not ticked are left out of every file. Ticked: 0."]
     assert team.options == ("Un four", "Je n'en peux plus"), "none of them is ticked"
     assert {label: words(said) for label, said in team.described.items()} == {
-        "Un four": "Léo · Culture · group 1 · Stakes · no vote",
-        "Je n'en peux plus": "Léo · Culture · group 1 · Solutions · never revealed",
+        "Un four": "Léo · Culture 1 · Stakes · no vote",
+        "Je n'en peux plus": "Léo · Culture 1 · Solutions · never revealed",
     }
     assert team.buttons[0] == make
     await team.press(make)

@@ -57,11 +57,9 @@ async def test_a_call_for_help_crosses_platforms(stage: Stage, beside: Stage) ->
     await zoe.command("alaide")
     assert words(zoe.text) == "C’est fait : on a prévenu la personne qui anime.\nSalle : B12"
     await stage.delivered(maya)
-    assert words(maya.text) == "Innovation pédagogique · groupe 1 demande de l’aide.\nSalle : B12"
+    assert words(maya.text) == "Innovation pédagogique 1 demande de l’aide.\nSalle : B12"
     await maya.press("J’y vais")
-    assert words(maya.text) == (
-        "Tu vas aider Innovation pédagogique · groupe 1.\nSalle : B12\nLe groupe sait que tu arrives."
-    )
+    assert words(maya.text) == ("Tu vas aider Innovation pédagogique 1.\nSalle : B12\nLe groupe sait que tu arrives.")
     await stage.delivered(zoe)
     assert words(zoe.pushed[-1]) == "Maya arrive."
     await maya.press("C’est fait")

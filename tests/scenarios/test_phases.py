@@ -100,10 +100,10 @@ async def for_civictech(stage: Stage, chat: Chat) -> None:
     """Choose the group of CivicTech; on the page without sending that first, as people do."""
     if isinstance(chat, WebChat):
         assert "Démarrer dans 2 groupes" in chat.buttons
-        await chat.tick("CivicTech · groupe 1")
+        await chat.tick("CivicTech 1")
         await chat.press("Démarrer dans 2 groupes")
     else:
-        await chat.pick("CivicTech · groupe 1")
+        await chat.pick("CivicTech 1")
         await chat.press("Démarrer dans 1 groupe")
 
 
@@ -125,7 +125,7 @@ async def test_a_theme_is_started_and_that_is_taken_back(stage: Stage) -> None:
     messages = len(ali.pushed)
     await ali.send("Un bus qui est une bibliothèque")
     await ines.press("Annuler ce changement")
-    assert "Annulé : Démarrage : Comprendre les enjeux, CivicTech · groupe 1" in words(ines.text)
+    assert "Annulé : Démarrage : Comprendre les enjeux, CivicTech 1" in words(ines.text)
     await stage.delivered(ali)
     assert "Fausse alerte\u00a0: Comprendre les enjeux commencera plus tard." in [
         line for message in (*ali.pushed, ali.text) for line in message.splitlines()

@@ -24,7 +24,7 @@ QUEBEC: GridRow = ("Québec", (["Des cégeps"], ["L’argent"], [], ["OFQJ"]))
 
 def drawn(rows: Sequence[GridRow], **changes: Any) -> list[Picture]:
     given: dict[str, Any] = {
-        "title": "Culture · groupe 3",
+        "title": "Culture 3",
         "solution": "Un bus qui est une bibliothèque",
         "columns": COLUMNS,
         "rows": rows,
@@ -45,11 +45,11 @@ def test_each_territory_has_its_picture_and_who_cannot_see_it_reads_the_same() -
     suisse: GridRow = ("Suisse", (["Des trains"], [], [], []))
     assert [picture.alt for picture in drawn([QUEBEC, suisse])] == [
         (
-            "Culture · groupe 3\nUn bus qui est une bibliothèque\nQuébec — Ce qui existe: Des cégeps;"
+            "Culture 3\nUn bus qui est une bibliothèque\nQuébec — Ce qui existe: Des cégeps;"
             " Ce qui bloque: L’argent; Ce qui doit changer: rien encore; Qui peut porter: OFQJ"
         ),
         (
-            "Culture · groupe 3\nUn bus qui est une bibliothèque\nSuisse — Ce qui existe: Des trains;"
+            "Culture 3\nUn bus qui est une bibliothèque\nSuisse — Ce qui existe: Des trains;"
             " Ce qui bloque: rien encore; Ce qui doit changer: rien encore; Qui peut porter: rien encore"
         ),
     ]
@@ -62,7 +62,7 @@ def test_every_text_is_drawn() -> None:
         drawn([("Québec", (["Des trains"], ["L’argent"], [], ["OFQJ"]))]),
         drawn([("Québec", (["Des cégeps"], ["L’argent"], ["La loi"], ["OFQJ"]))]),
         drawn([("Québec", (["Des cégeps", "Des bus"], ["L’argent"], [], ["OFQJ"]))]),
-        drawn([QUEBEC], title="Culture · groupe 4"),
+        drawn([QUEBEC], title="Culture 4"),
         drawn([QUEBEC], solution="Une école de nuit"),
         drawn([QUEBEC], empty="nothing yet"),
         drawn([QUEBEC], columns=("Was es gibt", *COLUMNS[1:])),
@@ -76,7 +76,7 @@ def test_a_last_picture_shows_where_the_solution_could_travel() -> None:
     first, last = drawn([QUEBEC], travel="Où la solution pourrait voyager :", travels=[belgium, france])
     assert first.content == drawn([QUEBEC])[0].content
     assert last.alt == (
-        "Culture · groupe 3\nUn bus qui est une bibliothèque\nOù la solution pourrait voyager :"
+        "Culture 3\nUn bus qui est une bibliothèque\nOù la solution pourrait voyager :"
         "\nBelgique\nZoé R. pourrait aider : une salle\nFrance"
     )
     assert last.content != drawn([QUEBEC], travel="Où la solution pourrait voyager :", travels=[belgium])[1].content

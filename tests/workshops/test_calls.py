@@ -24,7 +24,7 @@ from tests.stored_rows import stored_rows
 from tests.workshops.builders import ended, facilitator, open_person, settings, started
 from tests.world import DECLARED, World, open_world
 
-CALLS = "Education · group 1 is calling for help.\nRoom: B12"
+CALLS = "Education 1 is calling for help.\nRoom: B12"
 
 
 async def at_work(world: World) -> tuple[dict[str, NeutralChat], Group]:
@@ -57,7 +57,7 @@ async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_ur
         assert await told(world, maya) == [CALLS]
         assert await told(world, karim) == []  # another theme's
         await press_push(world, maya, "I am on my way")
-        assert maya.text == "You are going to Education · group 1.\nRoom: B12\nThey know that you are coming."
+        assert maya.text == "You are going to Education 1.\nRoom: B12\nThey know that you are coming."
         for person in people.values():
             assert (await pushed(world, person))[-1] == "Maya is coming."
 
@@ -224,7 +224,7 @@ async def test_the_group_takes_its_call_back(store_url: str) -> None:
         await people["Tim"].command("alaide")
         await people["Tim"].press("We no longer need help")
         assert people["Tim"].text == "All right: the call is cancelled."
-        assert (await pushed(world, maya))[-1] == "Education · group 1 no longer needs help."
+        assert (await pushed(world, maya))[-1] == "Education 1 no longer needs help."
         await karim.press("I am on my way")
         assert karim.text == "This call is already over."
         await passes(world, 30)
@@ -311,7 +311,7 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
         await passes(world, 0)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
         await karim.press("I am on my way")
-        assert karim.text.startswith("You are going to Education · group 1.")
+        assert karim.text.startswith("You are going to Education 1.")
         gone = await number(world, "Karim")
         await world.store.transact(
             lambda tx: erase(tx, DECLARED, gone, world.clock.now(), texts=False, files=world.files)

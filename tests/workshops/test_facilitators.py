@@ -38,13 +38,13 @@ async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str)
             "Culture",
             "Education",
             "CivicTech",
-            "Education · group 1",
-            "CivicTech · group 1",
+            "Education 1",
+            "CivicTech 1",
         )
         await ines.pick("Education")
-        await ines.pick("Education", "CivicTech · group 1")
-        assert "Now: CivicTech · group 1 and Education. They will be told in a moment." in ines.text
-        assert await due(world, maya) == ["You run the workshops of: CivicTech · group 1 and Education"]
+        await ines.pick("Education", "CivicTech 1")
+        assert "Now: CivicTech 1 and Education. They will be told in a moment." in ines.text
+        assert await due(world, maya) == ["You run the workshops of: CivicTech 1 and Education"]
         await maya.command("moi")
         assert "Run the workshops" in maya.buttons
 

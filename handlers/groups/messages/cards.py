@@ -43,22 +43,14 @@ class ExplainGroup(Action, code="gs"):
     round: int
 
 
-def title(group: Group, theme: Theme) -> Text:
-    """Return the full title of a group: «Culture · group 3», followed by its own name if it has one."""
-    words = Localised(theme.title)
-    if group.name:
-        return _("{theme} · group {number}, «{name}»", theme=words, number=group.number, name=Name(group.name))
-    return _("{theme} · group {number}", theme=words, number=group.number)
-
-
 def short_title(group: Group, theme: Theme) -> Text:
-    """Return the shortest title of a group, for places with little space: «Culture 3»."""
+    """Return the title of a group without the name that it chose, for places with little space: «Culture 3»."""
     # L10N: a group by its theme and number, as short as can be
     return _("{theme} {number}", theme=Localised(theme.title), number=group.number)
 
 
-def card_title(group: Group, theme: Theme) -> Text:
-    """Return the title of a group for its members: «Culture 3», with its own name if it has one."""
+def title(group: Group, theme: Theme) -> Text:
+    """Return the title of a group: «Culture 3», followed by its own name if it has one."""
     short = short_title(group, theme)
     return _("{group}, «{name}»", group=short, name=Name(group.name)) if group.name else short
 
@@ -114,10 +106,10 @@ def card_lines(
         for member in members
     ]
     if over:
-        return Strong(card_title(group, theme)), *people
+        return Strong(title(group, theme)), *people
     where = room_line(group.room) if group.room else _NO_ROOM
     when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at))) if round_.meets_at else _no_hour(round_)
-    return Strong(card_title(group, theme)), *(() if met else (when,)), where, *people
+    return Strong(title(group, theme)), *(() if met else (when,)), where, *people
 
 
 def _no_hour(round_: Round) -> Text:
@@ -151,7 +143,7 @@ def told_lines(
     when = () if met else (Moment(round_.meets_at) if round_.meets_at else day(round_),)
     parts = (Strong(short_title(group, theme)), *room, *when)
     rest = (
-        *((Strong(card_title(group, theme)),) if group.name else ()),
+        *((Strong(title(group, theme)),) if group.name else ()),
         *(() if round_.meets_at or met else (_no_hour(round_),)),
         *(() if group.room else (_NO_ROOM,)),
         *(introduce(member) for member in members),

@@ -49,7 +49,7 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
 
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
-    """Return the names of audiences (themes or groups) as one list to read: «Culture and CivicTech · group 2»."""
+    """Return the names of audiences (themes or groups) as one list to read: «Culture and CivicTech 2»."""
     return Listing(tuple([await describe(tx, audience) for audience in audiences]))
 
 

@@ -110,7 +110,7 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
     assert channels
     local.calls.clear()
     said, reader = View(("Your group",)), Reader("en", "Europe/Paris")
-    wanted = WantedChannel(1, "Culture · group 3", said, reader, "digest", frozenset(), CreatedChannel())
+    wanted = WantedChannel(1, "Culture 3", said, reader, "digest", frozenset(), CreatedChannel())
 
     async def keep_a_thread() -> None:
         with pytest.raises(Rejected):

@@ -62,7 +62,7 @@ class Book:
 
 def card(*lines: str) -> Any:
     """A card and its digest."""
-    return {"card": View((Strong("Culture · group 3"), *lines)), "digest": "/".join(lines)}
+    return {"card": View((Strong("Culture 3"), *lines)), "digest": "/".join(lines)}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def book(harness: DiscordHarness) -> Book:
     await harness.restart(guild_id=harness.server.id, groups_channel_id=channel.id)
     wanted = WantedChannel(
         1,
-        "Culture · group 3",
+        "Culture 3",
         reader=Reader("en", "Europe/Paris"),
         people=frozenset(),
         created=CreatedChannel(),
@@ -113,9 +113,9 @@ async def test_a_group_gets_a_private_thread_a_role_and_its_card(book: Book) -> 
     zoe = book.harness.member("Zoé")
     await book.keep(people=frozenset({str(zoe.user.id)}))
     [thread] = threads(book.harness)
-    assert (thread.name, thread.type) == ("Culture · group 3", discord.ChannelType.private_thread.value)
+    assert (thread.name, thread.type) == ("Culture 3", discord.ChannelType.private_thread.value)
     assert of_group(book.harness, zoe)
-    assert said(book.harness, thread) == ["**Culture · group 3**\nZoé D."]
+    assert said(book.harness, thread) == ["**Culture 3**\nZoé D."]
     assert book.created.url == f"https://discord.com/channels/{book.harness.server.id}/{thread.id}"
 
 
@@ -130,7 +130,7 @@ async def test_a_second_time_nothing_is_changed(book: Book) -> None:
 async def test_closing_a_place_that_was_never_made_leaves_the_thread_of_its_namesake(book: Book) -> None:
     await book.keep()
     [thread] = threads(book.harness)
-    never_made = CreatedChannel(title="Culture · group 3")
+    never_made = CreatedChannel(title="Culture 3")
     book.wanted = replace(book.wanted, created=never_made, used_ids=frozenset({str(thread.id)}))
     await book.close()
     assert not thread.thread_metadata.archived
@@ -139,12 +139,12 @@ async def test_closing_a_place_that_was_never_made_leaves_the_thread_of_its_name
 async def test_it_follows_the_group(book: Book) -> None:
     zoe, ali = book.harness.member("Zoé"), book.harness.member("Ali")
     await book.keep(people=frozenset({str(zoe.user.id)}))
-    await book.keep(title="Culture · group 3 · Owls", people=frozenset({str(ali.user.id)}), **card("Ali B."))
+    await book.keep(title="Culture 3 · Owls", people=frozenset({str(ali.user.id)}), **card("Ali B."))
     [thread] = threads(book.harness)
-    assert thread.name == "Culture · group 3 · Owls"
-    assert roles(book.harness) == ["Culture · group 3 · Owls"]
+    assert thread.name == "Culture 3 · Owls"
+    assert roles(book.harness) == ["Culture 3 · Owls"]
     assert (of_group(book.harness, zoe), of_group(book.harness, ali)) == (False, True)
-    assert said(book.harness, thread) == ["**Culture · group 3**\nAli B."]
+    assert said(book.harness, thread) == ["**Culture 3**\nAli B."]
 
 
 async def test_who_is_not_in_the_server_is_let_in_once_they_are(book: Book) -> None:
@@ -164,7 +164,7 @@ async def test_wherever_the_program_ends_there_is_never_a_second_of_anything(boo
         await book.keep(people=frozenset({str(zoe.user.id)}))
     await book.keep()
     [thread] = threads(book.harness)
-    assert roles(book.harness) == ["Culture · group 3"]
+    assert roles(book.harness) == ["Culture 3"]
     assert of_group(book.harness, zoe)
     assert len(said(book.harness, thread)) == 1
 
@@ -180,7 +180,7 @@ async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
     [thread] = threads(book.harness)
     book.harness.env.backend.delete_message(thread.id, int(book.created.card))
     await book.keep()
-    assert said(book.harness, thread) == ["**Culture · group 3**\nZoé D."]
+    assert said(book.harness, thread) == ["**Culture 3**\nZoé D."]
 
 
 async def test_an_archived_thread_is_opened_again(book: Book) -> None:

@@ -95,7 +95,7 @@ async def passing(world: World, work: Awaitable[object]) -> None:
 
 def card(*lines: str) -> Any:
     """A card and its digest."""
-    return {"card": View((Strong("Culture · group 3"), *lines)), "digest": "/".join(lines)}
+    return {"card": View((Strong("Culture 3"), *lines)), "digest": "/".join(lines)}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ async def book(harness: TelegramHarness, forum: TelegramGroup) -> Book:
     reader = Reader("en", "Europe/Paris")
     wanted = WantedChannel(
         number,
-        "Culture · group 3",
+        "Culture 3",
         reader=reader,
         people=frozenset(),
         created=CreatedChannel(),
@@ -139,8 +139,8 @@ async def book(harness: TelegramHarness, forum: TelegramGroup) -> Book:
 async def test_a_group_gets_a_topic_with_its_card_pinned(book: Book) -> None:
     await book.keep()
     [(thread, name)] = book.forum.chat.topics.items()
-    assert name == "Culture · group 3"
-    assert in_topic(book.forum, thread) == ("Culture · group 3\nZoé D.",)
+    assert name == "Culture 3"
+    assert in_topic(book.forum, thread) == ("Culture 3\nZoé D.",)
     created = await book.created()
     assert book.forum.chat.pinned == [int(created.card)]
     assert created.url == f"https://t.me/c/{str(book.forum.id).removeprefix('-100')}/{thread}"
@@ -148,10 +148,10 @@ async def test_a_group_gets_a_topic_with_its_card_pinned(book: Book) -> None:
 
 async def test_it_follows_the_group(book: Book) -> None:
     await book.keep()
-    await book.keep(title="Culture · group 3 · Owls", **card("Ali B."))
+    await book.keep(title="Culture 3 · Owls", **card("Ali B."))
     [(thread, name)] = book.forum.chat.topics.items()
-    assert name == "Culture · group 3 · Owls"
-    assert in_topic(book.forum, thread) == ("Culture · group 3\nAli B.",)
+    assert name == "Culture 3 · Owls"
+    assert in_topic(book.forum, thread) == ("Culture 3\nAli B.",)
     assert len(book.forum.chat.pinned) == 1
 
 
@@ -171,7 +171,7 @@ async def test_wherever_the_program_ends_there_is_never_a_second_topic(book: Boo
     await book.heard()
     await book.keep()
     [thread] = book.forum.chat.topics
-    assert set(in_topic(book.forum, thread)) == {"Culture · group 3\nZoé D."}
+    assert set(in_topic(book.forum, thread)) == {"Culture 3\nZoé D."}
 
 
 async def test_a_topic_whose_making_was_not_answered_is_heard_of(book: Book) -> None:
@@ -214,7 +214,7 @@ async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
     [message] = [each for each in book.forum.chat.messages.values() if each.text and not each.gone]
     message.gone = True
     await book.keep()
-    assert in_topic(book.forum, thread) == ("Culture · group 3\nZoé D.",)
+    assert in_topic(book.forum, thread) == ("Culture 3\nZoé D.",)
 
 
 async def test_a_topic_that_somebody_closed_is_opened_again_to_be_written_in(book: Book) -> None:
@@ -225,7 +225,7 @@ async def test_a_topic_that_somebody_closed_is_opened_again_to_be_written_in(boo
     book.forum.chat.closed_topics.add(thread)
     book.forum.chat.rights.remove("can_manage_topics")  # who has it writes in closed ones too
     await book.keep()
-    assert in_topic(book.forum, thread) == ("Culture · group 3\nZoé D.",)
+    assert in_topic(book.forum, thread) == ("Culture 3\nZoé D.",)
     assert not book.forum.chat.closed_topics
 
 
@@ -278,7 +278,7 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
 
             await world.store.transact(publish)
             for number in range(1, 18):
-                title, reader = f"Culture · group {number}", Reader("en", "Europe/Paris")
+                title, reader = f"Culture {number}", Reader("en", "Europe/Paris")
                 await Book(
                     harness,
                     forum,
@@ -324,13 +324,13 @@ async def test_killed_at_random_moments_every_group_has_one_topic(
 ) -> None:
     monkeypatch.setattr(forums, "_LAST_CALL", 0)  # what was under way is cut, as by a kill
     forum = await _publish_with_interruptions(world, api)
-    assert sorted(forum.chat.topics.values()) == [f"Culture · groupe {number}" for number in range(1, 9)]
+    assert sorted(forum.chat.topics.values()) == [f"Culture {number}" for number in range(1, 9)]
     assert all(in_topic(forum, thread) for thread in forum.chat.topics)
 
 
 async def test_stopped_at_random_moments_every_topic_has_one_card(world: World, api: BotApi) -> None:
     forum = await _publish_with_interruptions(world, api)
-    assert sorted(forum.chat.topics.values()) == [f"Culture · groupe {number}" for number in range(1, 9)]
+    assert sorted(forum.chat.topics.values()) == [f"Culture {number}" for number in range(1, 9)]
     assert [len(in_topic(forum, thread)) for thread in forum.chat.topics] == [1] * 8
 
 
