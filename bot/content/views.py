@@ -257,8 +257,9 @@ class Reply:
     the newest card, a page keeps every card. With `unsaid`, what the person wrote is not kept in the chat's history.
     `screen` names a screen, '' for none: of all messages in a chat with the same screen, only the newest keeps its
     buttons. `later` replaces the view after some time. `then` is the action of another screen, which is shown below the
-    lines of this reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and the
-    reason: platforms that can show the reason in the form do so in place of the view.
+    lines of this reply and above its buttons. With `announces`, the reply only says what comes below it: it is left out
+    where a platform needs no answer to everything. `wrong` is the name of a form's field whose answer is refused, and
+    the reason: platforms that can show the reason in the form do so in place of the view.
     """
 
     view: View
@@ -271,6 +272,7 @@ class Reply:
     later: Later | None = None
     then: Action | None = None
     card: bool = False
+    announces: bool = False
     wrong: tuple[str, Span] | None = None
 
     def meant_for(self, who: Required | None) -> Reply:

@@ -25,6 +25,7 @@ from datetime import datetime
 from bot.content import folding, markdown
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError, existing
+from bot.content.features import features_of
 from bot.content.forms import (
     Composition,
     Form,
@@ -100,7 +101,7 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
     """Run the handler that takes what a person did, `content`, and return its reply.
 
-    Returns None if there is nothing to say yet, for instance about a part of an incomplete album. Raises Stale if no
+    Returns None if there is nothing to say, for instance yet about a part of an incomplete album. Raises Stale if no
     handler takes the content, and UserError for a refusal. Raises Unconfirmed for something that a new browser may not
     do, and for a secret in a browser that nobody confirmed.
     """
@@ -113,6 +114,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
         reply = await _go_on(router, request, reply)
     if reply and reply.view.secret:
         request.require_owner()
+    if reply and reply.announces and not features_of(request.account.platform).answers_everything:
+        return None
     return reply and _folded(request, reply, page)
 
 

@@ -53,8 +53,11 @@ async def test_a_press_leads_a_facilitator_to_their_group(world: World) -> None:
     await luc.press("Undo this change")
     assert await marks(world) == [False]
     ines = await world.organiser()
-    await ines.follow("gi")
+    await ines.command("pointage")
     assert "Education: 0 of 4" in labels(ines)
+    zoe = await world.join("Zoé", "90")
+    await zoe.command("pointage")
+    assert "Cleo Roy" not in zoe.text, "others get their badge"
 
 
 async def test_home_leads_to_attendance_on_the_day_of_ones_groups(world: World) -> None:
@@ -66,6 +69,8 @@ async def test_home_leads_to_attendance_on_the_day_of_ones_groups(world: World) 
     await luc.command("moi")
     assert labels(luc) == ("Run the workshops", "Attendance", "Emergency", "More…")
     await luc.press("Attendance")
+    assert "Cleo Roy" in labels(luc)
+    await luc.command("pointage")
     assert "Cleo Roy" in labels(luc)
     await world.clock.advance(timedelta(days=1))
     await luc.command("moi")

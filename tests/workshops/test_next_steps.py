@@ -10,6 +10,7 @@ from handlers.workshops.store.calls import set_taken
 from tests.drivers.menus import stand_of, steps_of
 from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
+from tests.live_screens import live_screens
 from tests.participants import number
 from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, ended, published, settings, started
@@ -64,7 +65,7 @@ async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str
         await world.change(store.add_question, await number(world, "Tim"), "When is lunch?", yesterday)
         assert (await steps_of(ines))[:2] == ["1 group is calling for help", "1 question without an answer"]
         await ines.press("My panel")
-        assert ines.text == "Your panel is below. It updates by itself."
+        assert [screen.pinned for screen in await live_screens(world)] == [True]
         [call] = (await stored_rows(world.store))["calls"]
         await world.change(set_taken, call["id"], await number(world, "Inès"), world.clock.now())
         assert "1 group is calling for help" not in await steps_of(ines)

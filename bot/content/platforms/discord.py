@@ -19,6 +19,7 @@ FEATURES = PlatformFeatures(
     name="discord",
     title="Discord",
     opens_forms=True,
+    answers_everything=True,  # else it shows that the interaction failed
     asks_consent=True,  # it quarantines bots that write first
     speaks_in_channels=True,
     # L10N: a button with which members of a group open their private thread.

@@ -61,6 +61,8 @@ class PlatformFeatures:
     """
     opens_forms: bool = False
     """Whether all questions of a form are shown at once; if not, they are asked one by one in the chat."""
+    answers_everything: bool = False
+    """Whether whatever a person does must be answered at once; elsewhere a message that comes by itself can do."""
     sends_locations: bool = False
     """Whether people can send their location as coordinates in degrees."""
     asks_location: bool = False

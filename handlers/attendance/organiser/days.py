@@ -28,6 +28,15 @@ routes = Routes()
 
 
 @routes.press(ShowAttendance, who=FACILITATOR)
+@routes.command(
+    "pointage",
+    _("Attendance"),
+    names={"en": "attendance", "de": "anwesenheit"},
+    who=FACILITATOR,
+    plain_words=_("attendance, mark attendance"),
+    for_others="badge",
+    listed=6,
+)
 async def show_attendance(request: Request) -> Reply:
     """Show the attendance of today or, before the first day with groups, of that first day, with buttons to its groups.
 

@@ -57,7 +57,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     names={"en": "emergency", "de": "notfall"},
     who=ANYONE,
     plain_words=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
-    listed=25,  # in sight of the team as well
+    listed=15,  # in sight of the team as well
     hears=hear_in_emergency,
 )
 async def show_emergency(request: Request) -> Reply:

@@ -65,7 +65,8 @@ _MOST_CALLS = 3
 async def show_panel(request: Request, page: int = 1) -> Reply:
     """Send a facilitator a new panel, the message with the progress of their groups, opened at `page` (from 1).
 
-    From now on the new panel is kept up to date, and the person's earlier panel is not.
+    From now on the new panel is kept up to date, and the person's earlier panel is not. The panel is the answer, except
+    where a platform needs one at once.
     """
     run = Button(_("Run the workshops"), Go("animer"))
     round_ = await round_of_the_day(request.tx, request.today)
@@ -77,7 +78,8 @@ async def show_panel(request: Request, page: int = 1) -> Reply:
         return Reply(view, fresh=True) if view else reply(_OVER, buttons=(run,), fresh=True)
     key = _key(request.participant.id, round_.number, page)
     await request.show_below(key, pinned=True)
-    return reply(_("Your panel is below. It updates by itself."), buttons=(run,), fresh=True)
+    below = reply(_("Your panel is below. It updates by itself."), buttons=(run,), fresh=True)
+    return replace(below, announces=True)
 
 
 def _key(person: int, round_number: int, page: int) -> str:

@@ -44,7 +44,7 @@ async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, ap
     async with open_harness(world, api, introduced=False) as harness:
         zoe = harness.person()
         await zoe.command("start")
-        assert listed(zoe) == ["me", "programme", "emergency", "group", "phase", "team", "help", "settings"]
+        assert listed(zoe) == ["me", "emergency", "programme", "group", "phase", "team", "help", "settings"]
         await zoe.command("link")
         assert zoe.text.startswith("Have you joined on another account?"), "what is in no list works when it is typed"
 
@@ -52,7 +52,11 @@ async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, ap
 @pytest.mark.parametrize("locale", ["fr", "en", "de"])
 @pytest.mark.parametrize(
     ("rung", "first"),
-    [(Who.PARTICIPANT, ["moi"]), (Who.FACILITATOR, ["animer", "panneau", "moi"]), (Who.ORGANISER, ["organiser"])],
+    [
+        (Who.PARTICIPANT, ["moi"]),
+        (Who.FACILITATOR, ["animer", "panneau", "pointage", "moi"]),
+        (Who.ORGANISER, ["organiser"]),
+    ],
 )
 def test_no_list_is_longer_than_eight_and_what_it_leaves_out_works(locale: str, rung: Who, first: list[str]) -> None:
     shown = [command.command for command in commands(ROUTER, rung, Reader(locale, "Europe/Paris"))]
@@ -75,12 +79,14 @@ async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: Wor
             await zoe.command("start")
             return listed(zoe)
 
-        assert (await organises(wanted=True))[:6] == ["organise", "groups", "announce", "facilitate", "panel", "me"]
+        assert (await organises(wanted=True))[:6] == [
+            *("organise", "groups", "announce", "facilitate", "panel", "attendance"),
+        ]
         assert await organises(wanted=False) == listed(ali)
         await world.store.transact(partial(facilitator_store.give, participant_id=id_, audiences=[parse("all")]))
-        assert (await organises(wanted=False))[:3] == ["facilitate", "panel", "me"]
+        assert (await organises(wanted=False))[:4] == ["facilitate", "panel", "attendance", "me"]
         asked = api.calls["setMyCommands"]
-        assert (await organises(wanted=False))[:3] == ["facilitate", "panel", "me"]
+        assert (await organises(wanted=False))[:4] == ["facilitate", "panel", "attendance", "me"]
         assert api.calls["setMyCommands"] == asked, "it is set only when it differs"
 
 
