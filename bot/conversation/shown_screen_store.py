@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.background import job_store
-from bot.clock import to_micros
+from bot.clock import micros_or_none, to_micros
 from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
 
@@ -82,7 +82,7 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
     standing: list[ShownScreen] = []
     older, superseded, carded = set[_Message](), set[_Message](), set[_Message]()
-    replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
+    replaced, followed, planned, kept = set[_Message](), set[_Message](), set[_Message](), set[_Message]()
     for answer in last.values():
         if answer.screen and newest[answer.account_id, answer.screen] is not answer:  # one below shows the same
             superseded.add((answer.account_id, answer.native_id))
@@ -99,8 +99,13 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
             (older if row["screen"] else planned).add(known)
             if row["screen"].startswith(CARD_SCREEN):
                 carded.add(known)
-        elif last[row["account_id"], row["message"]].in_place:
+        elif (answer := last[row["account_id"], row["message"]]).in_place:
+            same = (row["content"], row["due"]) == (answer.later, micros_or_none(answer.at))
+            if same and not row["screen"]:
+                kept.add(known)
+                continue
             (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
+    kept -= planned  # what else was planned for a message is dropped with all the rest
     copies = superseded | (older - replaced)
     causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
@@ -114,7 +119,8 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
     for answer in standing:
         if answer.screen.startswith(JOB_SCREEN) and not await job_store.is_wanted(tx, answer.reference):
             await end_job_screen(tx, answer.account_id, answer.reference, now)
-        if answer.later is not None and answer.at is not None:
+        planned_already = (answer.account_id, answer.native_id) in kept
+        if answer.later is not None and answer.at is not None and not planned_already:
             later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
             await _edit(tx, [later], answer.at, now, unless_live=True)
 
@@ -124,7 +130,8 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
 
     `asked` gives for each chat its account, the message and the screen ('' for none); a row repeats the first two. A
     message is given by its first native id, which may be one of several if its text was long. A row without a screen
-    is a delivery: the message itself, which has a subject, or an edit that is planned for it.
+    is a delivery: the message itself, which has a subject, or an edit that is planned for it, with its content and when
+    it is due.
     """
     rows: list[Row] = []
     same = (
@@ -138,9 +145,11 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
         )
         rows += await tx.all(
             f"WITH asked (account, message, named) AS (VALUES {values})"
-            " SELECT account_id, message, native_id, screen, '' AS subject"
+            " SELECT account_id, message, native_id, screen, '' AS subject, CAST(NULL AS TEXT) AS content,"
+            " CAST(NULL AS BIGINT) AS due"
             f" FROM asked CROSS JOIN shown_screens WHERE account_id = account AND (screen = named OR {same})"
-            " UNION ALL SELECT account_id, message, native_id, '', subject"
+            " UNION ALL SELECT account_id, message, native_id, '', subject, content,"
+            " CASE WHEN state = 'waiting' THEN due_at END"
             " FROM asked CROSS JOIN deliveries"  # SQLite reads tables in this order, and PostgreSQL as it likes
             f" WHERE account_id = account AND ((subject <> '' AND {same})"
             f" OR (kind = '{LATER}' AND ({same} OR native_id IN ({copies}))))",

@@ -252,15 +252,18 @@ async def take(request: Request, theme_key: str) -> Reply:
                 _("{theme} has just filled up.", theme=Localised(theme.title)),
             )
         case ChoiceOutcome.ALREADY:
-            return await _show_own(request, theme, toast=_("Already done."))
+            return await _show_own(request, theme, toast=_("Already done."), until=asked.deadline)
         case ChoiceOutcome.CHOSEN:
-            return await _show_own(request, theme, toast=_("Your place is kept."))
+            return await _show_own(request, theme, toast=_("Your place is kept."), until=asked.deadline)
 
 
-async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
+async def _show_own(
+    request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True, until: datetime | None = None
+) -> Reply:
     """Show the person's theme, with a button to their group once groups are published.
 
     `toast` is a passing notice. With `may_change`, there are buttons to change the theme and to name a second choice.
+    They go at the deadline `until`, if that is given: where the card takes the place of a choice that goes then too.
     """
     group_buttons = await hooks.ways_to_group(request.tx)
     group_comes = () if group_buttons else (_("You will learn your group here before the gathering begins."),)
@@ -270,6 +273,7 @@ async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *
         *group_comes,
         buttons=(*group_buttons, *(change if may_change else ()), HOME),
         toast=toast,
+        later=_after_deadline(until),
     )
 
 
@@ -301,7 +305,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
     asked = await _ask_to_take(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:
-        return await _show_own(request, theme, toast=_("Already done."))
+        return await _show_own(request, theme, toast=_("Already done."), until=asked.deadline)
     if not theme.full:
         return await take(request, theme.key)
     await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
@@ -320,6 +324,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
             Button(_("See the themes"), Go("theme")),
             HOME,
         ),
+        later=_after_deadline(asked.deadline),
     )
 
 
@@ -334,7 +339,8 @@ async def stop_waiting(request: Request) -> Reply:
 @routes.press("to")
 async def offer_second(request: Request) -> Reply:
     """Show the themes that can be the person's second choice."""
-    _refuse_closed(request, await store.theme_deadline(request.tx))
+    deadline = await store.theme_deadline(request.tx)
+    _refuse_closed(request, deadline)
     choice = await store.choice_of(request.tx, request.participant.id)
     others = [theme for theme in await store.all_themes(request.tx) if theme.key != choice.theme]
     if not others:
@@ -351,6 +357,7 @@ async def offer_second(request: Request) -> Reply:
             none=_("No second choice"),
         ),
         buttons=(HOME,),
+        later=_after_deadline(deadline),
     )
 
 

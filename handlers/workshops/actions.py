@@ -7,6 +7,7 @@ an idea.
 from __future__ import annotations
 
 from bot.content.actions import Action
+from bot.conversation.shown_screen_store import CARD_SCREEN
 
 
 class GiveIdea(Action, code="wg"):
@@ -186,3 +187,7 @@ class ShowFacilitator(Action, code="owp"):
     """The button that shows an organiser for which groups a person (`person`, an id) runs workshops, to change that."""
 
     person: int
+
+
+IDEAS_CARD = f"{CARD_SCREEN}ideas"
+"""The name of the screen with a person's latest idea, of which a chat keeps only the newest copy."""

@@ -36,6 +36,7 @@ RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
 """The button `RUN` without emphasis, for messages in which another button is emphasised."""
 VOTING_OVER = _("This phase is finished, and voting with it.")
+IDEAS_KEPT = _("This phase is finished: your ideas stay as they were.")
 VOTE_FIRST = _("Vote to see the results.")
 """The text in place of the numbers of votes for people who have not voted yet."""
 # L10N: a button, for who has voted already

@@ -109,8 +109,8 @@ async def test_the_organisers_screen_before_the_gathering(store_url: str) -> Non
 async def test_choosing_a_theme_and_another(store_url: str) -> None:
     async with newcomer(store_url) as zoe:
         await zoe.act(Pressed("go-theme"))
-        await zoe.costs(9, Picked("tl", ("school",)))
-        await zoe.costs(13, Pressed("tt-school"))
+        await zoe.costs(7, Picked("tl", ("school",)))
+        await zoe.costs(12, Pressed("tt-school"))
         await zoe.costs(14, Pressed("tt-civic"))
         await zoe.costs(6, Pressed("tt-civic"))  # nothing changes
 

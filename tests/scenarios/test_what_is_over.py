@@ -71,6 +71,22 @@ async def test_a_phase_that_is_over_is_so_in_what_was_sent_before(stage: Stage) 
     assert read_plainly(card.text).startswith("Comprendre les enjeux : cette phase est terminée.")
 
 
+async def test_a_phase_that_is_over_takes_the_buttons_of_the_latest_idea(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    run = await started(stage.world, await group(stage.world, ["Zoé"]))
+    await reads(stage, zoe)
+    await zoe.command("phase")
+    await zoe.press("Donner une idée")
+    await zoe.fill("Le dernier bus part à neuf heures du soir")
+    assert "Ce n’est pas une idée" in zoe.buttons
+    if stage.platform != "telegram":
+        return  # on Discord only who pressed sees the answer, and a page keeps each card
+    await reads(stage, zoe)
+    await ended(stage.world, run)
+    assert "Cette phase est terminée : tes idées restent telles quelles." in await reads(stage, zoe)
+
+
 async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stage) -> None:
     zoe = await stage.join("Zoé", locale="fr")
     await wants_to_be_told(zoe)
@@ -166,15 +182,21 @@ async def test_undo_goes_with_its_ten_minutes_and_themes_with_their_deadline(sta
     assert [row["state"] for row in rows] == ["sent"]
     assert "Undo this change" not in rows[0]["content"]
     assert changed
-    zoe = await stage.join("Zoé", locale="fr")
+    zoe, ali = await stage.join("Zoé", locale="fr"), await stage.join("Ali", locale="fr")
     await zoe.command("theme")
     assert any("Sur quel thème veux-tu travailler" in text for text in await reads(stage, zoe))
+    await ali.pick("Culture")
+    await ali.press("Confirmer")
+    assert any("Ton thème : Culture." in text for text in await reads(stage, ali))
     deadline = stage.world.settings.gathering.deadline
     assert deadline
     await stage.world.clock.advance(deadline - stage.world.clock.now())
     texts = await reads(stage, zoe)
     assert not any("Sur quel thème veux-tu travailler" in text for text in texts)
     assert any(text.startswith("On pouvait choisir un thème jusqu’au") for text in texts)
+    assert not any("Ton thème : Culture." in text for text in await reads(stage, ali)), (
+        "one's own card offers to change it"
+    )
 
 
 async def test_of_a_gathering_that_is_over_each_keeps_a_souvenir(stage: Stage) -> None:

@@ -12,7 +12,6 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request
-from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import NotAnIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.hooks import boxes
 from handlers.ideas.messages import KINDS, change_button, idea_quote
@@ -20,7 +19,7 @@ from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
-from handlers.workshops.actions import GiveIdea, MyIdeas
+from handlers.workshops.actions import IDEAS_CARD, GiveIdea, MyIdeas
 from handlers.workshops.model import Category, Collects, Idea
 
 _NOTED_AS: Mapping[Category, Text] = {
@@ -90,7 +89,7 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
     buttons = (*another, no_idea_button(idea, stored.collects), change_button(idea), _name_button(idea))
     card = OpenOwn(idea.id, card=True)
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
-    return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
+    return replace(shown, card=True, screen=IDEAS_CARD)
 
 
 def no_idea_button(idea: Idea, collects: Collects = "ideas") -> Button:

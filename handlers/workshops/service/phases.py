@@ -21,7 +21,7 @@ from bot.people import audience_store, facilitator_store, participant_store
 from bot.people.audiences import Audience
 from handlers.groups.service.membership import follow_cards
 from handlers.workshops import hooks, messages
-from handlers.workshops.actions import Vote
+from handlers.workshops.actions import IDEAS_CARD, Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import changes, due, ideas, panel, phases, sessions, silence
@@ -363,7 +363,9 @@ async def _update_messages(
         updated = partial(messages.update_view, earlier, phase=phase, run=run)
         await outbox.follow(tx, _phase_subject(run, earlier), updated, now, pressing=True)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
-    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(phase, run)}
+    over = {}
+    if not run.open:
+        over = {Vote(run.id).encode(): messages.voting_over_view(phase, run), IDEAS_CARD: View((messages.IDEAS_KEPT,))}
     await message_updates.expire_screens(tx, members, ("phase", "moi"), now, over={**over, **instead})
     leaders = {*await facilitator_store.of_group(tx, run.group_id), *await participant_store.organisers(tx)}
     await message_updates.expire_screens(tx, leaders, ("animer", "organiser"), now)
