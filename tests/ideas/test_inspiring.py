@@ -65,7 +65,7 @@ async def test_ideas_that_resemble_mine_come_from_revealed_groups_of_my_theme(wo
     assert lines(ana) == [
         "Ideas from other groups on your theme, closest to yours first. Which one will you build on?",
         "Un atelier où les voisines cuisinent",
-        "Bo 2",
+        "Bo · group 2",
     ]
     assert ana.buttons == ("Give an idea", "My phase")
 
@@ -76,7 +76,7 @@ async def test_building_on_one_keeps_the_link_from_group_to_group(world: World, 
     await idea(world, workshop.groups["Bo"], "Bo", "Un atelier cuisine")
     ana = await look(workshop)
     await ana.open(1)
-    assert lines(ana) == ["Un atelier cuisine", "Bo 2"]
+    assert lines(ana) == ["Un atelier cuisine", "Bo · group 2"]
     assert ana.buttons == ("Build on it", "Report", "Other ideas")
     await ana.press("Build on it")
     assert lines(ana)[0] == "You are building on “Un atelier cuisine” (Bo)."

@@ -230,13 +230,13 @@ async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(worl
         "Imagine solutions, Education",
         "2 ideas, most votes first",
         "Une cuisine partagée",
-        "anonymous 1",
+        "anonymous · group 1",
         "Un atelier vélo",
-        "Dan 2",
+        "Dan · group 2",
     ]
     assert "All themes" not in ines.buttons
     await ines.open(2)
-    assert lines(ines) == ["Un atelier vélo", "Dan 2"]
+    assert lines(ines) == ["Un atelier vélo", "Dan · group 2"]
     await ines.press("The wall")
     assert lines(ines)[0] == "Imagine solutions, Education"
     await ines.follow("wz-solutions--1-v")
