@@ -564,7 +564,8 @@ async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant
 async def list_for(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> SafetyList:
     """Return the list of a safety check, group by group, as `reader` may see it; with None, all people.
 
-    These are the groups of the day on which the check began; groups in which not everybody is safe come first.
+    These are the groups of the day on which the check began. Groups in which somebody needs help come first, then those
+    in which not everybody is safe.
     Facilitators see only the groups that they run. Organisers also see the people without a group.
     """
     day = check.begun_at.astimezone(ZoneInfo((await configured(tx)).zone)).date()
@@ -596,7 +597,7 @@ async def list_for(tx: Transaction, check: SafetyCheck, reader: Participant | No
         run = {group.id for group in await groups_run_by(tx, reader, day)}
         groups = [group for group in groups if int(group.key) in run]
         left_out = {person for person in left_out if placed.get(person) in run}
-    shown = sorted((group for group in groups if group.people), key=lambda group: group.is_complete)
+    shown = sorted((group for group in groups if group.people), key=lambda each: (not each.in_need, each.is_complete))
     return SafetyList(shown, len(left_out))
 
 

@@ -136,6 +136,8 @@ async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_n
         await ines.press("Yes, ask now")
         await world.change(store.put_phone, await number(world, "Cleo"), "+33 6 12 34 56 78")
         await press_push(world, people["Cleo"], "I need help")
+        await ines.follow(turn_list.to(2, "all", 0).encode())
+        assert ines.buttons[:2] == ("Education 2 · 0/2 · help: 1", "Education 1 · room 3 · 0/2"), "help comes first"
         assert "On your list, press the name" in (await pushed(world, ana))[-1]
         assert "The list of my groups" in (await menu_of(ana))["Safety"]
         await press_push(world, ana, "The list of my groups")

@@ -39,6 +39,8 @@ async def attend_theme(request: Request, theme: str, ordinal: int, page: int) ->
     """
     day, title, people = await _require_theme(request, theme, ordinal)
     rest = day.marked([person.id for person in people], UNMARKED)
+    if not rest:  # who comes late is among the absent
+        people.sort(key=lambda person: day.state(person.id) != ABSENT)
     shown, pages = paged(people, page, partial(attend_theme.to, theme, ordinal), per_page=_PER_PAGE)
     ready = (Button(_ready(day, people), others_here.seeing(rest).to(theme, ordinal), style="primary"),) if rest else ()
     return reply(
