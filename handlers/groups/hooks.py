@@ -1,11 +1,11 @@
-"""Hooks by which groups ask other capabilities: what a new member may take along, and what else uses a room."""
+"""Hooks by which groups ask other capabilities: what a new member may take along, what else uses a room, what is on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from bot.content.hooks import hook
+from bot.content.hooks import collecting_hook, hook
 from bot.content.texts import Span
 from bot.content.views import Button
 from bot.database.engine import Transaction
@@ -28,5 +28,14 @@ async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) ->
 
     The names of rooms are in the form for comparisons (`bot/content/names.py::fold`). Other capabilities implement this
     hook; by default nothing takes place.
+    """
+    return ()
+
+
+@collecting_hook
+async def on_now(tx: Transaction, people: Collection[int], now: datetime) -> Sequence[tuple[int, Span]]:
+    """Return what takes place now or next for these participants, as pairs of an id and a line for a bar.
+
+    The first line of a participant counts. By default there are none.
     """
     return ()

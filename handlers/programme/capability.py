@@ -5,7 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from bot.conversation.sent_tables import forms_for_tables
-from handlers.groups.hooks import sessions_in_rooms
+from handlers.groups.hooks import on_now, sessions_in_rooms
 from handlers.navigation import sections
 from handlers.programme import answers, grids, participant, store, topics
 from handlers.programme.actions import EditProgramme
@@ -14,7 +14,7 @@ from handlers.programme.messages import PROGRAMME
 from handlers.programme.organiser import details, editing, importing, sessions
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
-from handlers.programme.schedule import NewsSource
+from handlers.programme.schedule import NewsSource, NowSource
 
 CAPABILITY = Capability(
     topics=(
@@ -28,7 +28,7 @@ CAPABILITY = Capability(
         details.routes,
         importing.routes,
     ),
-    sources=lambda settings, _subjects: (NewsSource(settings),),
+    sources=lambda settings, _subjects: (NewsSource(settings), NowSource()),
     chores=(store.PENDING_PROGRAMMES.forget_old,),
     home=(
         ScreenPart(14, participant.tell_what_is_next),
@@ -52,6 +52,7 @@ CAPABILITY = Capability(
     grids=(grids.PROGRAMME,),
     answers=(
         sessions_in_rooms.answered_by(answers.sessions_in_rooms),
+        on_now.answered_by(participant.on_now),
         forms_for_tables.answered_by(importing.offer_form),
     ),
 )

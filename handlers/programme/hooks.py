@@ -32,7 +32,7 @@ async def something_is_on(request: Request) -> Sequence[str]:
 
 
 @hook
-async def over_already(request: Request) -> Mapping[int, Span]:
+async def over_already(tx: Transaction, now: datetime) -> Mapping[int, Span]:
     """Return a line that says so for each session that is over earlier than planned, by the session's id.
 
     Sessions that ended more than a day ago are left out. By default the result is empty.

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
+from bot.background import reminding
 from bot.content.forms import Form, text
 from bot.content.names import matches, search_key
 from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Strong, Text, _, _n, plain
 from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
+from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience
+from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
-from handlers.groups.model import Group
-from handlers.groups.store.members import groups_of_person
+from handlers.groups.store.members import groups_of_person, published_groups_of
 from handlers.groups.store.rounds import find_round
 from handlers.navigation.layout import PER_PAGE, day_buttons, day_of_number, if_over, paged
 from handlers.programme import hooks, store
@@ -68,11 +72,11 @@ async def tell_what_is_next(request: Request) -> View:
     """
     if request.participant.status == "withdrawn":
         return View(())
-    placed = await _placed(request)
-    mine = await _at_hand(request, placed)
+    placed, zone = await _placed(request), request.settings.gathering.zone
+    mine = await _at_hand(request.tx, request.participant, placed, request.now, zone)
     if not mine and not request.gathering_is_over:
-        return View(tuple((await hooks.over_already(request)).values())[-1:])
-    meets = bool(mine) and mine[0].plan.starts > request.now and _group(request, mine[0], placed) is not None
+        return View(tuple((await hooks.over_already(request.tx, request.now)).values())[-1:])
+    meets = bool(mine) and mine[0].plan.starts > request.now and group_on_day(mine[0], placed, zone) is not None
     return View(tuple(await _now_and_next(request, mine, placed)), (MY_GROUP,) if meets else ())
 
 
@@ -81,17 +85,32 @@ async def name_what_is_next(request: Request) -> View:
 
     The time is when the current session ends or the next one begins. The View is empty if no session is to come.
     """
-    placed = await _placed(request)
-    mine = await _at_hand(request, placed) if request.participant.status != "withdrawn" else ()
+    zone = request.settings.gathering.zone
+    line = await _name_next(request.tx, request.participant, await _placed(request), request.now, zone)
+    return View((line,) if line else ())
+
+
+async def on_now(tx: Transaction, people: Collection[int], now: datetime) -> Sequence[tuple[int, Span]]:
+    """Return the line of the bar for each of these participants, with their ids; nobody who has nothing to come."""
+    zone, placed = (await reminding.configured(tx)).zone, await published_groups_of(tx, people)
+    lines = []
+    for person in [await participant_store.find(tx, participant_id) for participant_id in people]:
+        line = await _name_next(tx, person, placed.get(person.id, ()), now, zone) if person else None
+        lines += [(person.id, line)] if person and line else []
+    return lines
+
+
+async def _name_next(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Span | None:
+    mine = await _at_hand(tx, person, placed, now, zone) if person.status != "withdrawn" else ()
     for session in mine[:1]:
-        plan, what = session.plan, await _what(request, session, placed)
-        if plan.starts > request.now:
-            when = Moment(plan.starts, "time" if _is_today(request, session) else "datetime")
+        plan, what = session.plan, await _what(tx, session, placed, zone)
+        if plan.starts > now:
+            is_today = day_of(session, zone) == now.astimezone(ZoneInfo(zone)).date()
             # L10N: a bar of one line: {what} is a session and its room, {time} when it begins
-            return View((_("{time} · {what}", what=what, time=when),))
+            return _("{time} · {what}", what=what, time=Moment(plan.starts, "time" if is_today else "datetime"))
         # L10N: a bar of one line: {what} is a session and its room, {time} when it ends
-        return View((_("{what} · until {time}", what=what, time=Moment(plan.over_at, "time")),))
-    return View(())
+        return _("{what} · until {time}", what=what, time=Moment(plan.over_at, "time"))
+    return None
 
 
 async def _placed(request: Request) -> Placed:
@@ -100,10 +119,10 @@ async def _placed(request: Request) -> Placed:
     return await groups_of_person(request.tx, person.id) if person.attends else ()
 
 
-async def _at_hand(request: Request, placed: Placed) -> Sequence[Session]:
-    """Return what takes place now for the person, and what comes next, without what is cancelled or over already."""
-    found = await at_hand(request.tx, request.participant, placed, request.now, request.settings.gathering.zone)
-    over = await hooks.over_already(request) if found else {}
+async def _at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
+    """Return what takes place now for a person, and what comes next, without what is cancelled or over already."""
+    found = await at_hand(tx, person, placed, now, zone)
+    over = await hooks.over_already(tx, now) if found else {}
     return [session for session in found if not session.plan.cancelled and session.id not in over]
 
 
@@ -114,7 +133,7 @@ async def tell_next_meeting(request: Request) -> View:
     """
     placed, (_visible, mine) = await _placed(request), await seen(request)
     for session in mine:
-        group, plan = _group(request, session, placed), session.plan
+        group, plan = group_on_day(session, placed, request.settings.gathering.zone), session.plan
         if group is None or plan.cancelled or plan.over_at <= request.now:
             continue
         round_ = await find_round(request.tx, group.round)
@@ -143,15 +162,15 @@ async def _now_and_next(request: Request, mine: Sequence[Session], placed: Place
 
     `mine` are sessions in order, none of them cancelled; `placed` the person's groups.
     """
-    now = request.now
+    now, zone = request.now, request.settings.gathering.zone
     on = [session for session in mine if session.plan.starts <= now < session.plan.over_at][:_MOST_AT_ONCE]
-    said = [_now(each.plan, await _what(request, each, placed)) for each in on]
+    said = [_now(each.plan, await _what(request.tx, each, placed, zone)) for each in on]
     to_come = [session for session in mine if session.plan.starts > now]
     following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
     begun = request.today >= request.settings.gathering.starts
     busy = bool(said) or (begun and bool(following) and bool(await hooks.something_is_on(request)))
     for session in following:
-        what = await _what(request, session, placed)
+        what = await _what(request.tx, session, placed, zone)
         said.append(_then(request, session, what) if busy or said else await _before(request, session, what))
     return said
 
@@ -200,15 +219,10 @@ def _is_today(request: Request, session: Session) -> bool:
     return day_of(session, request.reader.zone) == request.today
 
 
-def _group(request: Request, session: Session, placed: Placed) -> Group | None:
-    """Return the person's group that works in a session; None for other sessions, and without a group."""
-    return group_on_day(session, placed, request.settings.gathering.zone)
-
-
-async def _what(request: Request, session: Session, placed: Placed) -> Span:
+async def _what(tx: Transaction, session: Session, placed: Placed, zone: str) -> Span:
     """Return a session and its place, or in a workshop the person's group: «Opening · Room A», «Culture 6 · Room 3»."""
-    plan, group = session.plan, _group(request, session, placed)
-    theme = await find_theme(request.tx, group.theme) if group else None
+    plan, group = session.plan, group_on_day(session, placed, zone)
+    theme = await find_theme(tx, group.theme) if group else None
     title: Span = short_title(group, theme) if group and theme else Localised(plan.title)
     if group and theme and group.room:
         return Joined((Strong(title), " · ", room_name(group.room)))
@@ -219,7 +233,7 @@ async def list_sessions(request: Request, shown: Sequence[Session], mine: Sequen
     """Return the lines of a list of sessions; workshops of `mine`, which are for the person, name the group."""
     placed, theirs, groups = await _placed(request), {session.id for session in mine}, dict[int, Span]()
     for session in shown:
-        group = _group(request, session, placed) if session.id in theirs else None
+        group = group_on_day(session, placed, request.settings.gathering.zone) if session.id in theirs else None
         theme = await find_theme(request.tx, group.theme) if group else None
         if group and theme:
             groups[session.id] = short_title(group, theme)

@@ -5,6 +5,7 @@ from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
+from handlers.groups.hooks import on_now
 from handlers.navigation import sections
 from handlers.programme.hooks import something_is_on
 from handlers.workshops import topics
@@ -55,5 +56,5 @@ CAPABILITY = Capability(
     entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,
     roles=ROLES,
-    answers=(something_is_on.answered_by(phase.something_is_on),),
+    answers=(something_is_on.answered_by(phase.something_is_on), on_now.answered_by(phase.on_now)),
 )

@@ -118,16 +118,20 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     assert on_discord.text.startswith("Education 2")
 
 
-async def test_once_a_group_has_met_its_pinned_card_no_longer_says_when(world: World) -> None:
+async def test_once_a_group_has_met_its_pinned_card_says_until_when(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"], room="Blue room")
     round_ = await found_round(world)
     await world.change(publish_round, round_, world.clock.now())
     assert round_.meets_at
-    for minutes, glance in ((-1, "Education 1 · Blue room · Thursday 10 June, 14:00"), (1, "Education 1 · Blue room")):
+    glance = "Education 1 · Blue room"
+    for minutes, begins in (
+        (-1, [f"{glance} · Thursday 10 June, 14:00", ""]),
+        (1, [f"{glance} · until 15:00", "", glance]),
+    ):
         await world.change(follow_met_cards, round_.meets_at + timedelta(minutes=minutes))
         [card] = await pushed(world, chats["Ana"])
-        assert card.splitlines() == [glance, "", "Ana (Quebec)", "Bo (Quebec)"]
+        assert card.splitlines() == [*begins, "Ana (Quebec)", "Bo (Quebec)"]
 
 
 async def test_two_organisers_at_once_publish_once(store_url: str) -> None:

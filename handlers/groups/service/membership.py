@@ -154,7 +154,12 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
 
 
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Update the cards of groups in messages already sent, after something on the cards has changed."""
+    """Update the cards of groups in messages already sent, after something on the cards has changed.
+
+    Chats pin a person's last card and show its first line: once it is updated, that is what is on for them, or next.
+    """
+    published = [each.number for each in await rounds.all_rounds(tx) if each.published]
+    unpinned = await _facilitators(tx)
     for group_id in group_ids:
         group = await find_group(tx, group_id)
         round_ = await rounds.find_round(tx, group.round) if group else None
@@ -164,7 +169,27 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
         members = await members_of(tx, group)
         glance, card = told_lines(group, theme, round_, members, met=has_met(round_, now))
         here = frozenset(member.id for member in members)
-        await outbox.follow(tx, _card(group.id), partial(_with_card, glance, card, here), now)
+        on_now: dict[int, Span] = {}
+        if group.round in published[-1:]:
+            for person, told in await hooks.on_now(tx, here - unpinned, now):
+                on_now.setdefault(person, told)
+        lines = [on_now.get(member.id) for member in members]
+        for line in (line for place, line in enumerate(lines) if line not in lines[:place]):
+            people = [member.id for member in members if on_now.get(member.id) == line]
+            change = partial(_with_card, line or glance, (glance, *card) if line else card, here)
+            await outbox.follow(tx, _card(group.id), change, now, people=people)
+
+
+async def follow_pinned_cards(tx: Transaction, group_id: int, now: datetime) -> None:
+    """Update the cards that the members of a group have pinned, after what is on for the group has changed.
+
+    They are of the last published groups, which may be of a later day than the group.
+    """
+    published = [each for each in await rounds.all_rounds(tx) if each.published]
+    group = await find_group(tx, group_id)
+    if group and published:
+        last = [await group_of(tx, member.id, published[-1].number) for member in await members_of(tx, group)]
+        await follow_cards(tx, {each.id for each in last if each}, now)
 
 
 async def follow_met_cards(tx: Transaction, now: datetime) -> int:

@@ -108,15 +108,15 @@ async def _to_come(request: Request) -> tuple[Span, ...]:
     return ()
 
 
-async def over_already(request: Request) -> Mapping[int, Span]:
+async def over_already(tx: Transaction, now: datetime) -> Mapping[int, Span]:
     """Return, by session id, a line for each session whose plenaries all ended, the last less than a day ago."""
-    plenaries = await all_plenaries(request.tx) if await round_to_present(request.tx) else ()
+    plenaries = await all_plenaries(tx) if await round_to_present(tx) else ()
     going_on = {plenary.session_id for plenary in plenaries if plenary.ended_at is None}
     return {
         plenary.session_id: _OVER
         for plenary in plenaries
         if plenary.session_id is not None and plenary.session_id not in going_on
-        if plenary.ended_at is not None and request.now - plenary.ended_at < _TOLD_FOR
+        if plenary.ended_at is not None and now - plenary.ended_at < _TOLD_FOR
     }
 
 

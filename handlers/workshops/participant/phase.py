@@ -5,12 +5,14 @@ Between phases, the screen says which phase is next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
+from bot.database.engine import Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.groups.store.members import group_of
@@ -97,12 +99,25 @@ async def name_phase(request: Request) -> View:
     open_phase = await _open_phase(request)
     if open_phase is None:
         return View(())
-    phase, run = open_phase
+    return View((_in_one_line(*open_phase),))
+
+
+async def on_now(tx: Transaction, people: Collection[int], now: datetime) -> Sequence[tuple[int, Span]]:  # noqa: ARG001 - what a hook gives
+    """Return that line for each of these participants whose group is in a phase, with their ids."""
+    lines = []
+    for person in people:
+        run = await runs.latest_run_of_person(tx, person)
+        phase = await find_phase(tx, run.phase) if run and run.open else None
+        lines += [(person, _in_one_line(phase, run))] if phase and run else []
+    return lines
+
+
+def _in_one_line(phase: Phase, run: PhaseRun) -> Span:
     if run.ends_at is None:
         # L10N: a bar of one line: the clock of a phase is stopped
-        return View((_("{phase} · a break", phase=phase_title(phase)),))
+        return _("{phase} · a break", phase=phase_title(phase))
     # L10N: a bar of one line: when a phase ends
-    return View((_("{phase} · ends at {time}", phase=phase_title(phase), time=Moment(run.ends_at, "time")),))
+    return _("{phase} · ends at {time}", phase=phase_title(phase), time=Moment(run.ends_at, "time"))
 
 
 async def something_is_on(request: Request) -> Sequence[str]:

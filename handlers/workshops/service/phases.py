@@ -19,7 +19,7 @@ from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.people import audience_store, facilitator_store, participant_store
 from bot.people.audiences import Audience
-from handlers.groups.service.membership import follow_cards
+from handlers.groups.service.membership import follow_pinned_cards
 from handlers.workshops import hooks, messages
 from handlers.workshops.actions import IDEAS_CARD, Vote
 from handlers.workshops.model import Phase, PhaseRun
@@ -89,7 +89,8 @@ async def start_phase(
         deliveries = await _notify(tx, run, "asks", view, now)
         beginnings.append(Beginning(run, before[run.group_id], deliveries))
     begun = {run.group_id for run in runs}
-    await follow_cards(tx, sorted(begun), now)
+    for group_id in sorted(begun):
+        await follow_pinned_cards(tx, group_id, now)
     already: list[int] = []
     busy: list[int] = []
     for group_id in wanted:
@@ -119,6 +120,7 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
     if phase is None or not await changes.undo_begin(tx, run, beginning.before):
         return False
     await outbox.replace_messages(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
+    await follow_pinned_cards(tx, run.group_id, now)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return True
 
@@ -154,6 +156,7 @@ async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRu
     resumed = await changes.resume_run(tx, run.id, now)
     if resumed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         await _notify(tx, resumed, "tells", messages.resume_view(phase, resumed), now)
+        await follow_pinned_cards(tx, run.group_id, now)
     return resumed
 
 
@@ -370,6 +373,7 @@ async def _update_messages(
     leaders = {*await facilitator_store.of_group(tx, run.group_id), *await participant_store.organisers(tx)}
     await message_updates.expire_screens(tx, leaders, ("animer", "organiser"), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
+    await follow_pinned_cards(tx, run.group_id, now)
 
 
 def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
