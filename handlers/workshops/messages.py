@@ -185,8 +185,8 @@ def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple
     return Localised(phase.instruction), *example
 
 
-Purpose = Literal["asks", "warns", "tells", "invites"]
-"""The purpose of a message about a phase: to ask for ideas, warn of the end, tell of a change, or invite to vote.
+Purpose = Literal["asks", "warns", "tells"]
+"""The purpose of a message about a phase: to ask for ideas, warn of the end, or tell of a change.
 
 The message that asks for ideas is the phase's card, which shows changes, such as that ideas can be read, and the end.
 The purpose is stored with the message, so that the message can be rewritten when the phase changes.
@@ -200,9 +200,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     """Return the new content of a message that a group got earlier, now that its phase has changed.
 
     `purpose` is the purpose of the message and `before` its present content. While the phase is open, a message that
-    asks for ideas or warns of the end shows the present end, and an invitation to vote has its button if ideas are
-    revealed. Once the phase is over, a warning and an invitation say so, and the invitation leads to what the group
-    keeps. Other messages keep only their first line.
+    asks for ideas or warns of the end shows the present end. Once the phase is over, a warning says so. Other messages
+    keep only their first line.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -212,10 +211,6 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
         return replace(before, lines=(finished, *before.lines[1:]), buttons=())
     if purpose == "asks":
         return before
-    if purpose == "invites" and run.open and run.revealed:
-        return replace(before, lines=(*before.lines[:1], _("Now vote.")), buttons=(vote_button(run),))
-    if purpose == "invites" and not run.open:
-        return replace(before, lines=(*before.lines[:1], VOTING_OVER), buttons=(result_button(phase, run),))
     return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
@@ -249,12 +244,6 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
     more = ballot is not None and len(ballot.options) < ideas
     buttons = (vote_button(run), give, call) if more else (give, call, wall)
     return View((heading(phase, run), sentence, ask), buttons, ballot)
-
-
-def vote_view(run: PhaseRun, ideas: int) -> View:
-    """Return the message, sent without a sound, that leads to the vote once `ideas` ideas of a group are revealed."""
-    line = _n("{count} idea is revealed.", "{count} ideas are revealed.", ideas)
-    return View((line, _("Now vote.")), (vote_button(run),), quiet=True)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Sequence[Span], unwritten: bool) -> View:

@@ -11,13 +11,13 @@ from datetime import time, timedelta
 from functools import partial
 from itertools import pairwise
 
-from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
+from bot.content.texts import Localised, Name, Reader, Span, Strong, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
-from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
@@ -30,7 +30,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops.service.calls import call_for_help as place_call
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
-from handlers.workshops.store import due, ideas, phases, runs, silence
+from handlers.workshops.store import due, phases, runs, silence
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -170,18 +170,11 @@ async def leave_time(play: Play, key: str) -> None:
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of the phase with this key.
-
-    Each group that has ideas is expected to be invited to vote.
-    """
+    """Let a facilitator reveal the ideas of the phase with this key: its card becomes the vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-r")
-    vote = _n("{count} idea is revealed.", "{count} ideas are revealed.", MANY)
-    invited = ExpectedMessage("that one can vote", (vote,), kind="phase: now vote")
-    for group in await play.servers.app.store.read(partial(ideas.groups_with_ideas, phase=key)):
-        play.tell_group(group, invited)
     await play.until(play.servers.clock.now() + _A_MOMENT)
     play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is led to the vote.")
 

@@ -101,16 +101,14 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     texts = await reads(stage, zoe)
     [card] = [number for number, text in enumerate(texts) if text.startswith("Comprendre les enjeux : fin ")]
     assert "1 voix, jusqu’à" in texts[card]
-    assert texts[card + 1] == "2 idées dévoilées. À toi de voter."
+    assert not any("dévoilées. À toi" in text for text in texts), "the card alone says so"
     if stage.platform != "discord":  # there only who pressed sees the answer
         assert "1 voix, jusqu’à" in texts[-1]
-    vote = Vote(run.id).encode()
-    assert cast("ChatDriver", zoe).offers(vote)
     await ended(stage.world, run)
     texts = await reads(stage, zoe)
     assert not any("voix, jusqu’à" in text for text in texts)
     assert texts[card].startswith("Comprendre les enjeux : cette phase est terminée.")
-    assert not cast("ChatDriver", zoe).offers(vote)  # nor does the message below the card, which led there
+    assert not cast("ChatDriver", zoe).offers(Vote(run.id).encode())
 
 
 async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:

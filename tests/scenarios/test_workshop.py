@@ -147,9 +147,6 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     await ali.press("Le mur")
     assert "1 voix" in words(ali.text)
 
-    assert read_plainly(zoe.pushed[-1]) == "4 idées dévoilées. À toi de voter."
-    assert zoe.offers(Vote(run.id).encode())
-
     await ended(stage.world, run)
     await stage.delivered(zoe, ali)
     sent = [each for each in zoe.received if not each.asked]

@@ -381,7 +381,7 @@ async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None
 
 
 @on_one_engine
-async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(world: World) -> None:
+async def test_revealed_early_the_card_is_the_vote_and_no_message_is_sent(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     for text in ("A youth centre", "A bus"):
@@ -392,18 +392,13 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
         "2 ideas from your group are revealed.",
         "You have 1 vote, until the phase ends.",
     ]
-    vote = "2 ideas are revealed."
-    assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card, [vote, "Now vote."]]
-    assert [view.quiet for view in await views(world, zoe)] == [True, True]
+    assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
-    assert len(await said(world, zoe)) == 2
+    assert len(await said(world, zoe)) == 1
     await look_at_push(world, zoe)
-    await zoe.press("Vote")
     assert zoe.options == ("1. A youth centre", "2. A bus")
     await passes(world, minutes=40)
-    over = f"{vote}\nThe phase and the vote are over."
-    assert (await pushed_then(world, zoe))[1] == over
-    assert (await stands(world, zoe))[-1] == ("2", "Our takeaways")
+    assert (await stands(world, zoe))[-1] == ("3", "Our takeaways", "The wall")
 
 
 @on_one_engine
@@ -427,7 +422,7 @@ async def test_home_and_what_leads_to_phases_close_when_the_phase_does(world: Wo
 
 
 @on_one_engine
-async def test_ideas_hidden_again_before_the_invitation_left_invite_nobody(world: World) -> None:
+async def test_ideas_hidden_again_leave_the_card_as_it_began(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     await idea(world, run, "Ali", "A youth centre")
@@ -446,7 +441,7 @@ async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: W
         await idea(world, run, "Ali", text)
     await zoe.command("phase")
     await revealed(world, run)
-    *_earlier, screen, _invitation = await views(world, zoe)
+    *_earlier, screen = await views(world, zoe)
     assert [plain(button.label, zoe.reader) for button in screen.buttons] == [
         "Give an idea",
         "Call a facilitator",
@@ -606,9 +601,8 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude poster"]
     await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
-    card, invitation = await pushed_then(world, zoe)
+    [card] = await pushed_then(world, zoe)
     assert card.splitlines()[1:] == ["2 ideas from your group are revealed.", "You have 1 vote, until the phase ends."]
-    assert invitation == "2 ideas are revealed.\nNow vote."
 
 
 @on_one_engine
@@ -662,21 +656,21 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     for text in ("A youth centre", "A bus"):
         await idea(world, run, "Ali", text)
     await revealed(world, run)
-    reads, invites = ("3", "Give an idea", "Call a facilitator", "The wall"), ("2", "Vote")
-    assert await stands(world, zoe) == [reads, invites]
+    reads = ("3", "Give an idea", "Call a facilitator", "The wall")
+    assert await stands(world, zoe) == [reads]
     await world.change(pause_phase, run, world.clock.now())
-    assert await stands(world, zoe) == [reads, invites]
+    assert await stands(world, zoe) == [reads]
     run = await change(world, run, 5)
-    assert await stands(world, zoe) == [reads, invites]
+    assert await stands(world, zoe) == [reads]
     await world.change(resume_phase, run, world.clock.now())
     resumes = ("2", "Give an idea", "My phase")
-    assert await stands(world, zoe) == [reads, invites, resumes]
+    assert await stands(world, zoe) == [reads, resumes]
     before = Before.of(await run_now(world, run), world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "Our takeaways", "The wall")
-    assert await stands(world, zoe) == [ends, ("2", "Our takeaways"), ("1",)]
+    assert await stands(world, zoe) == [ends, ("1",)]
     await world.change(reopen_phase, world.settings, closed, before, world.clock.now())
-    assert await stands(world, zoe) == [reads, invites, ("1",)]
+    assert await stands(world, zoe) == [reads, ("1",)]
 
 
 async def test_a_start_called_off_stays_so_when_the_phase_begins_again(world: World) -> None:

@@ -163,18 +163,12 @@ async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRu
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let a group read all its ideas and vote.
 
-    The phase's card then shows the ideas. If there is something to vote for, the group also gets a message without
-    sound, because the card may be far up in the chat. Returns the changed run; None if the ideas were revealed already
-    or the phase has ended.
+    The phase's card then is the vote; no message is sent. Returns the changed run; None if the ideas were revealed
+    already or the phase has ended.
     """
     revealed = await changes.reveal_run(tx, run.id, now)
     if revealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        count, workshop = (await ideas.collected(tx, run)).ideas, settings.of(WorkshopSettings)
-        await _change_card(tx, revealed, await _open_card(tx, phase, revealed, workshop), now)
-        if workshop.votes_among(count):
-            invitation = messages.vote_view(revealed, count)
-            subject = _phase_subject(run, "invites")
-            await outbox.notify_groups(tx, [run.group_id], invitation, now, subject=subject)
+        await _change_card(tx, revealed, await _open_card(tx, phase, revealed, settings.of(WorkshopSettings)), now)
     return revealed
 
 
@@ -182,7 +176,6 @@ async def conceal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now:
     """Undo revealing the ideas of an open phase. Returns the changed run; None if the phase has ended."""
     concealed = await changes.conceal_run(tx, run.id)
     if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        await outbox.call_back(tx, _phase_subject(run, "invites"))
         await _change_card(tx, concealed, await _open_card(tx, phase, concealed, settings.of(WorkshopSettings)), now)
     return concealed
 
