@@ -47,7 +47,7 @@ _FOR_EVER = aiohttp.ClientTimeout(total=None)
 class Act(NamedTuple):
     """What one person does: `kind` tells what, `words` is the text to send, or the label of the button to press.
 
-    For «forge», it is any payload; for «vote», the place (from 0) of a shown question, whose 👍 is pressed.
+    For «forge», it is any payload; for «vote», the place (from 0) of a shown question.
     """
 
     person: Person
@@ -55,11 +55,16 @@ class Act(NamedTuple):
     words: str
 
 
+_QUESTIONS = re.compile("pnmq-([0-9a-z_]+)")
+"""The list of questions to the group on stage, with their ids."""
+
+
 def _found(act: Act, buttons: Mapping[str, str]) -> str | None:
     """Return the payload of the button that someone presses among those shown, by label; None where there is none."""
-    if act.kind == "vote":
-        votes = [payload for label, payload in buttons.items() if label.startswith("👍")]
-        return next(iter(votes[int(act.words) :]), None)
+    if act.kind == "vote":  # by the button of before, as an option of the list does
+        listed = next((found[1] for payload in buttons.values() if (found := _QUESTIONS.match(payload))), "")
+        asked = listed.split("_")[int(act.words) :] if listed else []
+        return f"pnm-{asked[0]}-{listed}" if asked else None
     return buttons.get(act.words)
 
 
@@ -203,8 +208,8 @@ class DiscordRoom:
 def _buttons(part: Any) -> Iterator[tuple[str, str]]:
     """Yield the label and the id of each button in what Discord is sent."""
     if isinstance(part, dict):
-        if "custom_id" in part and "label" in part:
-            yield part["label"], part["custom_id"]
+        if "custom_id" in part and ("label" in part or "options" in part):
+            yield str(part.get("label", part["custom_id"])), str(part["custom_id"])
         part = list(part.values())
     if isinstance(part, list):
         for inner in part:
@@ -283,6 +288,7 @@ class Browser:
         html = next((message["html"] for message in answer["messages"] if message["id"] == answer["focus"]), "")
         if not fields.get("message"):  # what was opened, not what a press on it changed
             buttons = re.findall(r'<button[^>]* value="([^"]+)"[^>]*>(.*?)</button>', html, re.DOTALL)
+            buttons += [(choice, choice) for choice in re.findall(r'name="choice" value="([^"]+)"', html)]
             self._shown, self._message = {_text(label): payload for payload, label in buttons}, str(answer["focus"])
         return loop.time() - began
 

@@ -166,7 +166,7 @@ class _Stage:
             user.press("See the questions")
 
         def has(user: TelegramUser) -> bool:
-            return any(label.startswith("👍") for shown in user.shown[known[user.id] :] for label in shown.buttons)
+            return any(label.startswith("1") for shown in user.shown[known[user.id] :] for label in shown.buttons)
 
         with contextlib.suppress(AssertionError):
             await self._api.until(lambda: all(map(has, voting)), timeout=5)
@@ -176,7 +176,7 @@ class _Stage:
         """Let people vote for the first question of their list."""
         for user in voting:
             labels = (label for shown in reversed(user.shown) for label in shown.buttons)
-            user.press(next(label for label in labels if label.startswith("👍")))
+            user.press(next(label for label in labels if label.startswith("1")))
             self._votes += 1
 
     def make_step(self) -> None:

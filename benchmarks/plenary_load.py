@@ -243,7 +243,7 @@ class _Audience:
         each = range(-(-_RUSH // len(people)))
         votes = [(self.on_stage, Act(person, "vote", f"{vote}")) for vote in each for person in people]
         await self._act(votes[:_RUSH], 1.0)
-        print(f"  {_RUSH} press 👍 within a second:")
+        print(f"  {_RUSH} vote within a second:")
         self.room.tell(await self.room.times())
 
     async def until_all_see(self, since: float, words: str) -> None:

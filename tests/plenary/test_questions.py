@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from bot.content.actions import base36
 from bot.content.branding import Branding
+from bot.conversation.incoming import Picked
 from handlers.plenary.actions import AskQuestion
 from handlers.plenary.model.questions import LONGEST_QUESTION, StageQuestion, ranked
 from handlers.plenary.model.turns import PlenaryState
@@ -196,20 +197,22 @@ async def test_six_are_shown_that_fewest_saw_and_a_vote_is_toggled(store_url: st
         assert [line.partition(". ")[2] for line in words(zoe.text).splitlines()[1:]] == [
             f"Question {place}?" for place in range(6)
         ]
-        await zoe.press("👍 Question 1?")
-        await zoe.press("👍 Question 4?")
-        assert [label for label in zoe.buttons if "Question " in label] == [
-            "👍 Question 0?", "✓ Question 1? (1)", "👍 Question 2?",
-            "👍 Question 3?", "✓ Question 4? (1)", "👍 Question 5?",
-        ]  # fmt: skip
-        await zoe.press("✓ Question 4? (1)")
-        assert "👍 Question 4?" in zoe.buttons
+        assert zoe.options == tuple(f"{place + 1}. Question {place}?" for place in range(6))
+        assert zoe.buttons == ("2 more questions", "On stage")
+        await zoe.pick("2. Question 1?")
+        await zoe.pick("5. Question 4?")
+        assert zoe.options == (
+            "1. Question 0? · 0 votes", "2. Question 1? · 1 vote · ✓", "3. Question 2? · 0 votes",
+            "4. Question 3? · 0 votes", "5. Question 4? · 1 vote · ✓", "6. Question 5? · 0 votes",
+        )  # fmt: skip
+        await zoe.pick("5. Question 4?")
+        assert "5. Question 4? · 0 votes" in zoe.options, "nothing moves while one votes"
         ali = await room.sees("Ali")
         assert [line.partition(". ")[2] for line in words(ali.text).splitlines()[1:3]] == ["Question 6?", "Question 7?"]
-        await ali.press("👍 Question 6?")
+        await ali.pick("1. Question 6?")
         tim = await room.sees("Tim")
-        *others, first, _second, _third, last = words(tim.text).splitlines()[1:]
-        assert [line.partition(". ")[2] for line in others] == [f"Question {place}?" for place in (5, 7, 1, 3)]
+        assert [option.partition(". ")[2] for option in tim.options] == [f"Question {n}?" for n in (5, 7, 1, 3)]
+        first, _second, _third, last, *_list = words(tim.text).splitlines()
         assert [first, last] == ["Question 0? · yours, waiting", "Question 6? · yours, waiting"]
         standing = {question.text: (question.votes, question.views) for question in await room.questions()}
         assert standing["Question 1?"] == (1, 3)
@@ -220,11 +223,10 @@ async def test_six_are_shown_that_fewest_saw_and_a_vote_is_toggled(store_url: st
         assert "Question 7?" in zoe.text
         await stage(world, zoe, room.state)
         await zoe.press("See the questions")
-        assert zoe.text == "You have seen all 8 questions to Education 1."
-        await zoe.press("Read them again")
-        assert "✓ Question 1? (1)" in zoe.buttons
+        others = [f"{rank}. Question {place}? · 0 votes" for rank, place in enumerate((0, 2, 3, 4, 5), start=2)]
+        assert zoe.options == ("1. Question 1? · 1 vote · ✓", *others), "the most wanted first, once one voted"
         await zoe.press("Next ▶")
-        assert [line.partition(". ")[2] for line in words(zoe.text).splitlines()[1:]] == ["Question 6?", "Question 7?"]
+        assert [*zoe.options] == ["1. Question 6?", "2. Question 7?"], "without votes, as one gave none here"
 
 
 @on_one_engine
@@ -233,14 +235,15 @@ async def test_nobody_votes_for_their_own_or_a_hidden_question(store_url: str) -
         room = await open_room(world)
         await room.asks("Tim", "Who pays for it?")
         lea = await room.sees("Léa")
-        payload = lea.payload("👍")
-        await room.people["Tim"].follow(payload)
+        [question] = await room.questions()
+        digest = base36(question.id)
+        await room.people["Tim"].act(Picked(f"pnmq-{digest}", ("1",)))
         assert room.people["Tim"].text == "This is your own question: vote for those of others instead."
         ines = await world.organiser()
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays")
         await ines.press("Hide")
-        await lea.press("👍")
+        await lea.act(Picked(f"pnmq-{digest}", ("1",)))
         assert lea.text.splitlines()[0] == "This question is no longer shown."
         assert [(question.votes, question.hidden) for question in await room.questions()] == [(0, True)]
 
@@ -254,8 +257,9 @@ async def test_a_forged_vote_shows_no_question_to_another_group(sqlite_url: str)
         await tim.fill("Where would it be?")
         [other] = await world.read(questions_of_group, second)
         lea = await room.sees("Léa")
-        await lea.follow(f"{lea.payload('👍')}_{base36(other.id)}")
-        assert words(lea.text).splitlines()[1:] == ["1. Who pays for it?"]
+        [own] = await room.questions()
+        await lea.act(Picked(f"pnmq-{base36(own.id)}_{base36(other.id)}", ("1",)))
+        assert lea.options == ("1. Who pays for it? · 1 vote · ✓",)
 
 
 @on_one_engine
@@ -314,7 +318,7 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
 
         assert all(line.endswith(" · not read yet") for line in words(ines.text).splitlines()[4:])
         zoe = await room.sees("Zoé")
-        await zoe.press("👍 Where is it?")
+        await zoe.pick("2. Where is it?")
         await card(world, ines, room.state)
         assert words(ines.text).splitlines()[4:] == [
             "1. Where is it? · wanted by 1 of 1",
@@ -353,10 +357,10 @@ async def test_similar_questions_are_merged_with_their_votes_and_parted_again(st
         await tim.press("With my first name")
         lea = await room.asks("Léa", "Who will pay the shared kitchen in winter?")
         await room.asks("Léa", "Which territory comes next?")
-        for name, votes in (("Zoé", ("👍 \u2068Who pays", "👍 \u2068Who will")), ("Ali", ("👍 \u2068Who will",))):
+        for name, votes in (("Zoé", ("1. Who pays", "2. Who will")), ("Ali", ("2. Who will",))):
             chat = await room.sees(name)
             for vote in votes:
-                await chat.press(vote)
+                await chat.pick(vote)
         ines = await world.organiser()
         await steps(world, ines, "Questions: 3")
         await ines.pick("Who pays for")
@@ -441,7 +445,7 @@ async def test_a_question_outlives_its_author_without_a_name(store_url: str) -> 
         tim = await room.asks("Tim", "Who pays for it?")
         await tim.press("With my first name")
         lea = await room.sees("Léa")
-        await lea.press("👍")
+        await lea.pick("1.")
         await room.asks("Tim", "Nobody saw this one?")
         assert [(question.name, question.views) for question in await room.questions()] == [("Tim", 1), ("", 0)]
         await tim.command("erase")
@@ -469,7 +473,7 @@ async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_u
         await tim.press("With my first name")
         await room.asks("Léa", "=HYPERLINK(A1)")
         lea = await room.sees("Léa")
-        await lea.press("👍")
+        await lea.pick("1.")
         await stage(world, lea, room.state)
         await lea.press("At home too")
         await lea.press("I could help with…")

@@ -80,9 +80,9 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await lea.command("scene")
     await stage.delivered(lea)
     await lea.press("Voir les questions")
-    assert "Qui paie ? · Tim" in plain(lea.text)
-    await lea.press("👍")
-    assert "✓ Qui paie ? (1)" in [plain(label) for label in lea.buttons]
+    assert [plain(option) for option in lea.options] == ["1. Qui paie ? · Tim"]
+    await lea.pick("1.")
+    assert [plain(option) for option in lea.options] == ["1. Qui paie ? · Tim · 1 voix · ✓"]
     for chat in (zoe, ali):
         await chat.command("scene")
         await stage.delivered(chat)

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.content.views import SELECTED
 from bot.rehearsal.botapi.people import TelegramUser
 from bot.rehearsal.botapi.server import BotApi
 from bot.rehearsal.botapi.wire import Json, encode
@@ -169,8 +170,8 @@ class Control:
 
 
 def _vote(user: TelegramUser, place: int) -> str:
-    """Return the label of a button that votes, by its place from 0 on the latest message that has some."""
+    """Return the label of an option that votes, by its place from 0 on the latest message with numbered options."""
     for shown in reversed(user.shown):
-        if labels := [label for label in shown.buttons if label.startswith("👍")]:
+        if labels := [label for label in shown.buttons if label.partition(".")[0].removeprefix(SELECTED).isdigit()]:
             return next(islice(labels, place, None), "no such vote")
     raise AssertionError(f"no message offers a vote; the latest: {user.last}")

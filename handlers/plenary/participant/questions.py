@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from bot.content.actions import Action, base36
+from bot.content.actions import base36
 from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
@@ -18,7 +18,7 @@ from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, AskQuestion, MyStageQuestions, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import LABEL, answer_words, asked_by, question_quote, question_words
-from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
+from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen, ranked
 from handlers.plenary.participant.room import group_to_ask, offer_echo
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import TOO_MANY, group_on_stage, group_title, may_write, turn_in_plenary
@@ -31,19 +31,6 @@ routes = Routes()
 
 _LIKELIEST = 1.0
 """The weight of a question to the group on stage among what words may be that nothing else is sure of."""
-_BEGINNING = 24
-"""How many characters of a question the button that votes for it has."""
-
-
-class VoteForQuestion(Action, code="pnm"):
-    """The button that votes for a question, or takes the vote back.
-
-    `shown` holds the ids of all questions of the message, in base 36, separated by «_»: the reply shows the same
-    questions again.
-    """
-
-    question: int
-    shown: str
 
 
 class StageQuestionForm(Form):
@@ -202,7 +189,7 @@ async def pick_own_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(ShowQuestions)
 async def show_questions(request: Request, group: int) -> Reply:
-    """Show questions to the group on stage that the person has not seen, at most six, in a message below.
+    """Show questions to the group on stage in a message below, at most six: unseen ones, else those seen before.
 
     The button may be on an outdated card, for an earlier group; then the first line says that this group is no longer
     on stage. If nobody is on stage, the questions are to the group of the button.
@@ -225,32 +212,27 @@ async def more_questions(request: Request, group: int, again: int) -> Reply:
     request.require_confirmed()
     if not again:
         return await _show_next(request, group)
-    seen = await voting.seen(request.tx, group, request.participant.id)
+    return await _show_seen(request, group, again)
+
+
+async def _show_seen(request: Request, group_id: int, again: int, *lines: Span) -> Reply:
+    seen = await voting.seen(request.tx, group_id, request.participant.id)
     first = min(again, max(1, len(seen)))
-    return await _show(request, group, seen[first - 1 : first - 1 + SHOWN])
+    return await _show(request, group_id, seen[first - 1 : first - 1 + SHOWN], *lines, by_wish=True)
 
 
 async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
     unseen = await voting.unseen(request.tx, group_id, request.participant.id)
     shown = least_seen(unseen)
     if not shown:
-        seen = await voting.seen(request.tx, group_id, request.participant.id)
-        again = (Button(_("Read them again"), more_questions.to(group_id, 1)),) if seen else ()
+        if await voting.seen(request.tx, group_id, request.participant.id):
+            return await _show_seen(request, group_id, 1, *lines)
         group = await group_title(request.tx, group_id)
-        mine: tuple[Button, ...] = ()
-        if seen:
-            # L10N: never zero
-            line = _n(
-                "You have seen the {count} question to {group}.",
-                "You have seen all {count} questions to {group}.",
-                len(seen),
-                group=group,
-            )
-        elif await questions_by(request.tx, request.participant.id, group_id):
-            line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
-        else:
-            line = _("Nobody has asked {group} anything yet.", group=group)
-        return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request, group_id), STAGE))
+        mine = (_MINE,) if await questions_by(request.tx, request.participant.id, group_id) else ()
+        line = _("Nobody has asked {group} anything yet.", group=group)
+        if mine:
+            line = _("Nobody else has asked {group} anything yet.", group=group)
+        return reply(*lines, line, buttons=(*mine, *await _ask_button(request, group_id), STAGE))
     await voting.note_shown(request.tx, shown, request.participant.id)
     return await _show(request, group_id, shown, *lines)
 
@@ -275,65 +257,56 @@ async def _further(request: Request, group_id: int, shown: Sequence[int]) -> tup
     return (Button(_("Next ▶"), more_questions.to(group_id, further)),) if further <= len(seen) else ()
 
 
-async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: Span) -> Reply:
-    """Show these questions (ids) to a group, each with a button that votes for it."""
+async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: Span, by_wish: bool = False) -> Reply:
+    """Show these questions (ids) to a group, as a choice of which each press votes for one, or takes the vote back.
+
+    Who voted for one of them reads the votes of all; then with `by_wish`, the most wanted come first.
+    """
     listed = [
         question
         for question in await questions_with(request.tx, shown)
-        if question.shown and question.group_id == group_id  # a forged button could name any
+        if question.shown and question.group_id == group_id and not question.asked_at  # a forged button could name any
     ]
     waiting = [each for each in await questions_by(request.tx, request.participant.id, group_id) if not each.asked_at]
-    voted = await voting.votes_seen(request.tx, [question.id for question in listed], request.participant.id)
-    ids = "_".join(base36(question.id) for question in listed)
-    votes = [
-        Button(_vote_label(question, voted.get(question.id)), VoteForQuestion(question.id, ids))
-        for question in listed
-        if question.asked_at is None
-    ]
+    votes = await voting.votes_of(request.tx, [question.id for question in listed], request.participant.id)
+    voted = {question_id for question_id, (_votes, own) in votes.items() if own}
+    listed = [replace(question, votes=votes.get(question.id, (0, False))[0]) for question in listed]
+    if voted and by_wish:
+        listed = ranked(listed)
+    digest = "_".join(base36(question.id) for question in listed)
+    options = tuple(
+        Option(str(number), _numbered(number, question, voted)) for number, question in enumerate(listed, start=1)
+    )
     return reply(
         *lines,
-        _("Which questions should {group} be asked?", group=await group_title(request.tx, group_id)),
-        *(_numbered(number, question) for number, question in enumerate(listed, start=1)),
-        # L10N: below the questions that others asked: the reader's own, which nobody asked aloud yet
+        # L10N: above the questions that others asked: the reader's own, which nobody asked aloud yet
         *(_("{question} · yours, waiting", question=question_quote(own, LABEL, "own")) for own in waiting),
-        buttons=(
-            *votes,
-            *await _further(request, group_id, shown),
-            *await _ask_button(request, group_id),
-            STAGE,
-        ),
+        _("Which questions should {group} be asked?", group=await group_title(request.tx, group_id)),
+        choice=Choice(pick_question.to(digest), options, listed=True, ranked_from=1) if options else None,
+        buttons=(*await _further(request, group_id, shown), *await _ask_button(request, group_id), STAGE),
     )
 
 
-def _vote_label(question: StageQuestion, votes: int | None) -> Span:
-    """Return the label of the button that votes for a question: how it begins.
-
-    Once the reader voted for it, the label says how many `votes` it has; until then, they are None.
-    """
-    if votes is not None:
-        # L10N: a button: the beginning of a question that one voted for, and how many did
-        return _("✓ {question} ({count})", question=question_quote(question, _BEGINNING), count=votes)
-    # L10N: a button: vote for the question that begins so
-    return _("👍 {question}", question=question_quote(question, _BEGINNING))
-
-
-def _numbered(number: int, question: StageQuestion) -> Span:
+def _numbered(number: int, question: StageQuestion, voted: Collection[int]) -> Span:
+    """Return a question in one line; once the reader `voted` (ids of questions), with its votes, and a ✓ for theirs."""
     line: Span = _("{number}. {question}", number=number, question=question_words(question))
-    return Joined((line, *(span for name in asked_by(question) for span in (" · ", name))))
+    votes = (_n("{count} vote", "{count} votes", question.votes),) if voted else ()
+    ends = (*asked_by(question), *votes, *(("✓",) if question.id in voted else ()))
+    return Joined((line, *(span for end in ends for span in (" · ", end))))
 
 
-@routes.press(VoteForQuestion)
+@routes.press("pnm")
 @in_unconfirmed_browser
 async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before.
 
-    `digest` holds the ids of these questions (see `VoteForQuestion`).
+    `digest` holds the ids of all questions of the message, in base 36, separated by «_».
     """
     request.require_confirmed()
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
-    shown = [int(part, 36) for part in digest.split("_")[:SHOWN] if part and len(part) < 12]
+    shown = _ids(digest)
     if not question.shown or question.asked_at is not None:
         gone = _("It has been asked in the meantime.") if question.asked_at else _("This question is no longer shown.")
         return await _show(request, question.group_id, shown, gone)
@@ -341,6 +314,19 @@ async def vote_for_question(request: Request, question_id: int, digest: str) -> 
         raise UserError(_("This is your own question: vote for those of others instead."), buttons=(STAGE,))
     await voting.toggle_vote(request.tx, question.id, request.participant.id)
     return await _show(request, question.group_id, shown)
+
+
+def _ids(digest: str) -> list[int]:
+    return [int(part, 36) for part in digest.split("_")[:SHOWN] if part and len(part) < 12]
+
+
+@routes.pick("pnmq")
+async def pick_question(request: Request, number: int, digest: str) -> Reply:
+    """Vote for the question with this number (from 1) in a message, or take the vote back (see `vote_for_question`)."""
+    shown = _ids(digest)
+    if not 0 < number <= len(shown):
+        raise Stale
+    return await vote_for_question.handler(request, shown[number - 1], digest)
 
 
 # --- the group reads and answers

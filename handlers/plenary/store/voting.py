@@ -44,19 +44,19 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
     )
 
 
-async def votes_seen(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> Mapping[int, int]:
-    """Return, by question id, the number of votes of the questions for which a person has voted."""
+async def votes_of(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> Mapping[int, tuple[int, bool]]:
+    """Return, by question id, how many votes each question has, and whether a person gave one; not without votes."""
     params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
     listed = ", ".join(f":{name}" for name in params)
     if not listed:
         return {}
     rows = await tx.all(
-        f"SELECT question_id, COUNT(*) AS votes FROM stage_votes WHERE question_id IN ({listed})"
-        " GROUP BY question_id HAVING MAX(CASE WHEN participant_id = :person THEN 1 ELSE 0 END) = 1",
+        "SELECT question_id, COUNT(*) AS votes, MAX(CASE WHEN participant_id = :person THEN 1 ELSE 0 END) AS own"
+        f" FROM stage_votes WHERE question_id IN ({listed}) GROUP BY question_id",
         person=participant_id,
         **params,
     )
-    return {row["question_id"]: row["votes"] for row in rows}
+    return {row["question_id"]: (row["votes"], bool(row["own"])) for row in rows}
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:

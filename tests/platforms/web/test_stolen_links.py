@@ -34,7 +34,7 @@ from handlers.ideas.participant.own import bring_back, my_idea
 from handlers.plenary.actions import AskQuestion, MyStageQuestions, ShowQuestions
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.participant.presenting import pick_presenters, show_presenters, wish_for_turn
-from handlers.plenary.participant.questions import VoteForQuestion, more_questions, sign_question
+from handlers.plenary.participant.questions import more_questions, sign_question, vote_for_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.plenary.service import questions
 from handlers.plenary.store.questions import find_question
@@ -413,7 +413,7 @@ async def test_a_new_browser_neither_reads_nor_asks_questions_in_the_plenary(sto
     ids, hers = base36(asked["id"]), asked["id"]
     for action in (MyStageQuestions(), ShowQuestions(1), more_questions.to(1, 1), sign_question.to(hers, named=False)):
         assert WAITS in await press(stolen, thief, action)
-    assert WAITS in await press(stolen, thief, VoteForQuestion(hers, ids)), "«your own» would tell whose it is"
+    assert WAITS in await press(stolen, thief, vote_for_question.to(hers, ids)), "«your own» would tell whose it is"
     assert WAITS in await submit(stolen, thief, AskQuestion(1), question="Who is a thief?")
 
 
