@@ -25,6 +25,8 @@ LABEL = 90
 """How many characters of a question are shown as the label of an option of a choice."""
 # L10N: above the clock of a phase of the workshops, and of a round of the gallery
 TIME_LEFT = _("Time left")
+# L10N: above the ideas for which a group voted, on the wall and on a card, where it wrote no text
+VOTED_FOR = _("According to your votes")
 LONGEST_IDEA = 140
 """How many characters of an idea a screen on the wall shows."""
 

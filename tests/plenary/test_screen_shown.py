@@ -42,8 +42,9 @@ from tests.ideas.builders import hidden, idea, photo, voted
 from tests.participants import number
 from tests.pictures import png
 from tests.plenary.builders import state_of
+from tests.plenary.test_room import stage
 from tests.plenary.walls import FRENCH, Wall, open_wall, programme
-from tests.workshops.builders import revealed, started
+from tests.workshops.builders import ended, revealed, started
 from tests.world import DECLARED
 
 pytestmark = pytest.mark.usefixtures("counted_ids")
@@ -139,6 +140,30 @@ async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(
             assert html.index("A map of benches") < html.index("A bus with books")
             assert "A fourth one" not in html
             assert "P1" not in html
+            listener = world.chat("102", name="P3")
+            assert (await stage(world, listener, wall.state)).splitlines()[1:5] == [
+                "According to your votes",
+                "A map of benches · 3 votes",
+                "A bus with books · 2 votes",
+                "A radio · 2 votes",
+            ], "the card shows it too"
+
+
+@on_one_engine
+async def test_of_a_group_with_one_idea_alone_it_is_shown_once_it_was_read(store_url: str) -> None:
+    nothing = [replace(staged, challenge="", solution="") for staged in FRENCH[:2]]
+    async with open_wall(store_url, nothing) as wall:
+        world, (first, _second) = wall.world, wall.groups
+        run = await started(world, first)
+        await idea(world, first, "P1", "A bus with books", phase="stakes")
+        await wall.begin()
+        listener = world.chat("102", name="P3")
+        assert "A bus" not in await stage(world, listener, wall.state)
+        await ended(world, run)
+        assert (await stage(world, listener, wall.state)).splitlines()[1] == "A bus with books"
+        async with wall.open(await wall.link()) as screen:
+            html = await screen.until("A bus with books")
+            assert "According to your votes" not in html
 
 
 @on_one_engine

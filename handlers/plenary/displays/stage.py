@@ -11,27 +11,16 @@ from bot.database.engine import Transaction
 from handlers.groups.messages.cards import introduce
 from handlers.groups.model import Group
 from handlers.groups.store.members import members_of
-from handlers.ideas.store.votes import most_voted_of_group
-from handlers.plenary.messages import LONGEST_IDEA, TIME_LEFT
+from handlers.plenary.messages import LONGEST_IDEA, TIME_LEFT, VOTED_FOR
 from handlers.plenary.model.questions import StageQuestion, ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service.preparing import PresentingGroups
+from handlers.plenary.service.proposals import ideas_instead, texts_of
 from handlers.plenary.store.echo import echo_of
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import wishes_of
 from handlers.results.service import slide_for_wall
-from handlers.syntheses.store import current_version
-from handlers.workshops.model import Collects
-from handlers.workshops.store.phases import all_phases
 
-_WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
-    (_("Our challenge"), "challenge", "sentence"),
-    (_("Our solution"), "solution", "idea"),
-)
-"""What is shown of a group: a label, what a phase collects, and the field of the group's text in it."""
-
-_MOST_IDEAS = 3
-"""How many ideas stand for what a group wrote, where it wrote nothing."""
 _WANTED = 2
 """How many votes bring a question onto the wall by itself, so that nobody puts words there alone."""
 
@@ -39,22 +28,21 @@ _WANTED = 2
 async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
     """Return the scene of a talk: the group's slide or texts, the clock, and the audience's reactions.
 
-    If the group wrote nothing, the scene shows its ideas with the most votes, or else its members.
+    If the group wrote nothing, the scene shows its ideas with the most votes, its only idea, or else its members.
     """
     titles, groups = presenting.titles, presenting.groups
     title = titles[turn.group_id]
-    parts = await _proposal(tx, turn.group_id)
+    parts = [ScenePart(label, Name(words)) for label, words in await texts_of(tx, turn.group_id)]
     figures, cheers = await _echo(tx, turn.group_id)
-    voted = () if parts else await _most_voted(tx, turn.group_id)
+    ideas = await _instead(tx, turn.group_id)
     following = [drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))]
     return Scene(
         "slide",
         heading=_heading(state, _("On stage")),
-        # L10N: above the ideas for which a group voted, on the wall, where it wrote no text
-        lead=_("According to your votes") if voted else "",
+        lead=VOTED_FOR if ideas and ideas[0].label else "",
         title=title,
-        parts=parts or voted,
-        cards=() if parts or voted else await _members(tx, groups[turn.group_id]),
+        parts=parts or ideas,
+        cards=() if parts or ideas else await _members(tx, groups[turn.group_id]),
         drawing=await slide_of(tx, turn.group_id, titles, parts),
         soon=following,
         # L10N: above the clock of the group on stage: how long it may still talk
@@ -162,11 +150,12 @@ def _votes(count: int) -> Text:
     return _n("{count} vote", "{count} votes", count)
 
 
-async def _most_voted(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
-    """Return the ideas of a group for which most of it voted, over all phases; none where nobody voted."""
-    voted = [each for phase in await all_phases(tx) for each in await most_voted_of_group(tx, group_id, phase.key)]
-    best = sorted((each for each in voted if each[1] and each[0].text), key=lambda each: -each[1])[:_MOST_IDEAS]
-    return [ScenePart(_votes(votes), Name(shortened(idea.text, LONGEST_IDEA))) for idea, votes in best]
+async def _instead(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
+    """Return the ideas of a group that wrote nothing, each below its votes."""
+    return [
+        ScenePart(_votes(votes) if votes else "", Name(shortened(idea.text, LONGEST_IDEA)))
+        for idea, votes in await ideas_instead(tx, group_id)
+    ]
 
 
 async def _members(tx: Transaction, group: Group) -> Sequence[SceneCard]:
@@ -175,19 +164,6 @@ async def _members(tx: Transaction, group: Group) -> Sequence[SceneCard]:
 
 async def _may_be_asked(tx: Transaction, group_id: int) -> str:
     return "" if (await wishes_of(tx, group_id)).declines else str(group_id)
-
-
-async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
-    """Return the challenge and the solution of a group, those that it wrote."""
-    phases = await all_phases(tx)
-    parts = []
-    for label, collects, field in _WRITTEN:
-        for phase in phases:
-            version = await current_version(tx, group_id, phase.key) if phase.collects == collects else None
-            if version and version.content.get(field):
-                parts.append(ScenePart(label, Name(version.content[field])))
-                break
-    return parts
 
 
 async def slide_of(

@@ -13,17 +13,28 @@ from typing import ClassVar
 from bot.content.actions import Go
 from bot.content.errors import Stale, existing
 from bot.content.forms import Form, territory, text
-from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Joined, Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction, in_unconfirmed_browser
+from handlers.ideas.messages import idea_quote
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.messages import call_line, offer_words, on_stage_line, table_line, turn_line, who_presents
+from handlers.plenary.messages import (
+    LABEL,
+    VOTED_FOR,
+    call_line,
+    offer_words,
+    on_stage_line,
+    table_line,
+    turn_line,
+    who_presents,
+)
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.participant.presenting import name_for_groups
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
+from handlers.plenary.service.proposals import ideas_instead
 from handlers.plenary.service.questions import group_title, turn_in_plenary
 from handlers.plenary.store import echo
 from handlers.plenary.store.galleries import table_of_visitor
@@ -234,7 +245,17 @@ async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, own: Stag
         return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *buttons[:_BESIDE_CALL]))
     following = state.waiting[:1]
     then = [_("Then: {group}", group=await group_title(tx, each.group_id)) for each in following]
-    return View((now, *then), buttons)
+    return View((now, *await _ideas_instead(tx, turn.group_id), *then), buttons)
+
+
+async def _ideas_instead(tx: Transaction, group_id: int) -> Sequence[Span]:
+    """Return what the wall shows of a group that wrote nothing: the ideas with most votes, or its only one."""
+    ideas = await ideas_instead(tx, group_id)
+    shown: list[Span] = [VOTED_FOR] if any(votes for _idea, votes in ideas) else []
+    for idea, votes in ideas:
+        said: Span = idea_quote(idea, LABEL)
+        shown.append(Joined((said, " · ", _n("{count} vote", "{count} votes", votes))) if votes else said)
+    return shown
 
 
 async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: datetime) -> View | None:
