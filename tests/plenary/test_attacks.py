@@ -210,7 +210,7 @@ async def test_a_forged_list_beside_a_vote_does_no_harm(sqlite_url: str, shown: 
         [question] = await room.questions()
         lea = room.people["Léa"]
         await lea.follow(vote_for_question.to(question.id, shown).encode())
-        assert words(lea.text).splitlines() == ["Which questions should Education 1 be asked?"]
+        assert words(lea.text).splitlines() == ["Which questions should Education 1 be asked? Press to vote."]
         assert [question.votes for question in await room.questions()] == [1]
 
 

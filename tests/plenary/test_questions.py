@@ -86,7 +86,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         assert tim.buttons == ("With my first name", "Take it back", "See the questions")
         lea = await room.sees("Léa")
         assert words(lea.text).splitlines() == [
-            "Which questions should Education 1 be asked?",
+            "Which questions should Education 1 be asked? Press to vote.",
             "1. Who pays for it?",
         ]
         await tim.press("With my first name")
@@ -167,8 +167,8 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         lea = await room.asks("Léa", "Who cleans it?")
         await tim.follow(old_card)
         assert words(tim.text).splitlines() == [
-            "Education 1 is no longer on stage.",
-            "Which questions should CivicTech 1 be asked?",
+            "Education · group 1 is no longer on stage.",
+            "Which questions should CivicTech · group 1 be asked? Press to vote.",
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
         await lea.press("See the questions")

@@ -242,8 +242,11 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         state = await running(world)
         zoe = await world.join("Zoé", "300", territory="SN")
         await stage(world, zoe, state)
+        before = zoe.text
         await zoe.press("At home too")
-        assert zoe.text == "Noted: this is needed where you live too (Senegal)."
+        assert zoe.toast == "Noted: this is needed where you live too (Senegal)."
+        assert zoe.text == before, "the card stays"
+        assert zoe.buttons == ("Ask a question", "Bravo 👏", "I could help with…", "See the questions")
         await zoe.press("I could help with…")
         await zoe.fill("a hall in Dakar")
         assert words(zoe.text).splitlines()[1] == "You could help: a hall in Dakar"
@@ -253,6 +256,9 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
         assert "Needed there too: Quebec\nZoé could help: a hall in Dakar" in words(p1.text)
+        await stage(world, zoe, state)
+        await zoe.press("At home too")
+        assert "You could help: a hall in Dakar" in words(zoe.text), "who had said so can take it back"
         await zoe.press("Take it back")
         assert zoe.text == "Taken back."
         await p1.command("groupe")

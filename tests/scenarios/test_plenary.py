@@ -72,7 +72,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await tim.command("scene")
     await stage.delivered(tim)
     await tim.press("Chez moi aussi")
-    assert plain(tim.text).endswith("aussi chez toi (Belgique).")
+    assert "Sur scène" in plain(tim.text), "the card stays, and a notice says that it is noted"
     await tim.press("Je pourrais aider en…")
     await tim.fill("prêtant une salle")
     assert "Tu pourrais aider : prêtant une salle" in plain(tim.text)

@@ -281,7 +281,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         *lines,
         # L10N: above the questions that others asked: the reader's own, which nobody asked aloud yet
         *(_("{question} · yours, waiting", question=question_quote(own, LABEL, "own")) for own in waiting),
-        _("Which questions should {group} be asked?", group=await group_title(request.tx, group_id)),
+        _("Which questions should {group} be asked? Press to vote.", group=await group_title(request.tx, group_id)),
         choice=Choice(pick_question.to(digest), options, listed=True, ranked_from=1) if options else None,
         buttons=(*await _further(request, group_id, shown), *await _ask_button(request, group_id), STAGE),
     )

@@ -351,33 +351,42 @@ async def applaud(request: Request, group: int) -> Reply:
 @routes.press("pnh")
 @in_unconfirmed_browser
 async def say_also_here(request: Request, group: int) -> Reply:
-    """Store that a group's solution is also needed in the person's territory, and show what else the person can say.
+    """Store that a group's solution is also needed in the person's territory: a short notice says so.
 
-    If the bot does not know the territory, it asks for the territory first.
+    The card of the plenary stays, with a button to say more. A second press shows what the person said, to take it
+    back. If the bot does not know the territory, it asks for the territory first.
     """
-    if await turn_in_plenary(request.tx, group) is None:
-        raise Stale
+    turn = existing(await turn_in_plenary(request.tx, group))
     entry = await echo.own_also_here(request.tx, group, request.participant.id)
     if entry is None and not request.participant.territory:
         where = Button(_("Say where"), change_also_here.to(group), style="primary")
         return reply(_("In which country or region is it needed too?"), buttons=(where, HOME), fresh=True)
-    if entry is None:
-        place = request.participant.territory
-        await echo.put_also_here(request.tx, group, request.participant.id, place, request.now)
-    return replace(await _show_also_here(request, group), fresh=True)
+    if entry is not None:
+        return replace(await _show_also_here(request, group), fresh=True)
+    place = request.participant.territory
+    await echo.put_also_here(request.tx, group, request.participant.id, place, request.now)
+    card = existing(await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now))
+    own = say_also_here.to(group)
+    buttons = tuple(_help_button(group) if button.action == own else button for button in card.buttons)
+    return Reply(replace(card, buttons=buttons), toast=_noted(place))
+
+
+def _noted(territory: str) -> Text:
+    return _("Noted: this is needed where you live too ({territory}).", territory=Strong(Territory(territory)))
+
+
+def _help_button(group_id: int) -> Button:
+    # L10N: a button: say how one could help this solution where one lives
+    return Button(_("I could help with…"), offer_help.to(group_id))
 
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
     entry = existing(await echo.own_also_here(request.tx, group_id, request.participant.id))
     return reply(
-        _(
-            "Noted: this is needed where you live too ({territory}).",
-            territory=Strong(Territory(entry.territory)),
-        ),
+        _noted(entry.territory),
         *((_("You could help: {offer}", offer=offer_words(entry)),) if entry.offer else ()),
         buttons=(
-            # L10N: a button: say how one could help this solution where one lives
-            Button(_("I could help with…"), offer_help.to(group_id), style="plain" if entry.offer else "primary"),
+            replace(_help_button(group_id), style="plain" if entry.offer else "primary"),
             Button(_("Another territory"), change_also_here.to(group_id)),
             Button(_("Take it back"), take_back_also_here.to(group_id)),
             HOME,
