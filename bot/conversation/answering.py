@@ -816,7 +816,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
-    unheard = sent.upload is None and not sent.caption  # a voice message, for instance
+    unheard = not sent.caption and (sent.upload is None or _named_by_a_cry(request, sent))  # a voice, for instance
     numbers = request.alarm.numbers(request.settings) if request.alarm and unheard else ()
     if taker:
         take, _reads = taker
@@ -827,6 +827,12 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
     if offered := await offer_forms(request, sent):
         return offered
     return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
+
+
+def _named_by_a_cry(request: Request, sent: Sent) -> bool:
+    """Return whether the name of a file calls for help, which nobody else reads."""
+    names = [upload.name.rpartition(".")[0].replace("_", " ") for upload in sent.uploads]
+    return any(cry.phrase for name in names if (cry := heard_in(request, clean_lines(name))))
 
 
 async def _take_located(router: Router, request: Request, located: Located) -> Reply | None:

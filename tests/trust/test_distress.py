@@ -429,6 +429,10 @@ async def test_what_cannot_be_read_is_answered_with_the_number(world: World) -> 
     zoe = await world.join("Zoe", "1")
     await zoe.send_sticker()  # or a voice message
     assert read(zoe).startswith(f"Text only, please.\n{NUMBER}")
+    await zoe.send_file(Upload("he_followed_me.pdf", b"%PDF"))
+    assert read(zoe).startswith(f"Text only, please.\n{NUMBER}")
+    await zoe.send_file(Upload("plan.pdf", b"%PDF"))
+    assert NUMBER not in read(zoe)
     await zoe.command("equipe")
     await zoe.send_sticker()
     assert NUMBER in read(zoe)
