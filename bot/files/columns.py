@@ -65,6 +65,10 @@ class Column:
     """Whether, under an unknown heading, cells that look right are enough to ask whether it is this column."""
     only_exact: bool = False
     """Whether headings that contain a valid heading among other words mean something else than this column."""
+    chosen: bool = False
+    """Whether its cells name one of few values, so that each may have a column with marks or a section of its own."""
+    split: Callable[[str], tuple[str, str]] | None = None
+    """A function that returns a cell's value of this column, and what else the cell has ('' for nothing)."""
     always_asked: bool = False
     """Whether the sender is asked about this column even if it is certain, because its values are only guessed."""
 

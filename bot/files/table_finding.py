@@ -47,6 +47,18 @@ class AsideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A row of a file that has one cell alone, `text`, and rows of the table below it.
+
+    `inside` is False for a title above the headings, and for a whole sheet (with `line` 0 and the sheet's name).
+    """
+
+    line: int
+    text: str
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTable:
     """A table that was found in a file; `line` is the line number of its headings.
 
@@ -54,6 +66,7 @@ class FoundTable:
     heading is called by its letter; a column without any cell has the heading ''. `aside` has the rows of the file that
     do not belong to the table. `beyond` has the texts to the right of the last column, each with its line number.
     `sheet` is the name of the sheet, '' for a CSV file. `hidden` is how many of the rows the spreadsheet hides.
+    `under` has the section that each row is in; None if it is in none.
     """
 
     sheet: str
@@ -63,6 +76,7 @@ class FoundTable:
     aside: tuple[AsideRow, ...] = ()
     beyond: tuple[tuple[int, str], ...] = ()
     hidden: int = 0
+    under: tuple[Section | None, ...] = ()
 
     def cells(self, column: int) -> Iterator[str]:
         """Yield the cells of a column that are not blank."""
@@ -114,7 +128,7 @@ def _upright(sheet: Sheet, recognise: Recognise) -> Sheet:
         return sum(recognise(cell) >= _RECOGNISED for cell in {*cells} if cell and len(cell) <= _LONGEST_HEADING)
 
     headings = count(row.cells[0] for row in sheet.rows)
-    if headings < _MOST_ALIKE or headings <= max(count(row.cells) for row in sheet.rows):
+    if headings < _MOST_ALIKE or headings <= 2 * max(count(row.cells) for row in sheet.rows):
         return sheet
     columns = zip_longest(*(row.cells for row in sheet.rows), fillvalue="")
     return replace(sheet, rows=tuple(SheetRow(line, cells) for line, cells in enumerate(columns, 1) if any(cells)))
@@ -229,11 +243,19 @@ def _table_below(sheet: Sheet, head: _Head) -> FoundTable:
     aside = [_aside(row, _("a title")) for row in sheet.rows[: head.first]]
     kept: list[SheetRow] = []
     beyond: list[tuple[int, str]] = []
+    under: list[Section | None] = []
+    title = sheet.rows[head.first - 1] if head.first else None
+    order: Sequence[int] | None = None
+    section = _section(title, inside=False) if title and sum(map(bool, title.cells)) == 1 else None
     for row, why in zip(rows, _reasons(rows, head.headings, width), strict=True):
         if why:
             aside.append(_aside(row, why))
+            section = _section(row, inside=True) if why is _REMARK else section
+            order = _order(row.cells, head.headings) if why is _AGAIN else order
             continue
-        kept.append(SheetRow(row.line, _padded(row.cells[:width], width)))
+        under.append(section)
+        cells = _padded(row.cells[:width], width)
+        kept.append(SheetRow(row.line, tuple(cells[place] for place in order) if order else cells))
         if extra := " ".join(filter(None, row.cells[width:])):
             beyond.append((row.line, extra))
     line = sheet.rows[max(head.after - 1, head.first)].line
@@ -245,11 +267,20 @@ def _table_below(sheet: Sheet, head: _Head) -> FoundTable:
         tuple(aside),
         tuple(beyond),
         sum(row.line in sheet.hidden for row in kept),
+        tuple(under),
     )
 
 
 def _aside(row: SheetRow, why: Span) -> AsideRow:
-    return AsideRow(row.line, " · ".join(filter(None, row.cells)), why)
+    return AsideRow(row.line, _text(row), why)
+
+
+def _section(row: SheetRow, *, inside: bool) -> Section:
+    return Section(row.line, _text(row), inside)
+
+
+def _text(row: SheetRow) -> str:
+    return " · ".join(filter(None, row.cells))
 
 
 def _width(headings: Sequence[str], rows: Sequence[SheetRow]) -> int:
@@ -261,11 +292,19 @@ def _width(headings: Sequence[str], rows: Sequence[SheetRow]) -> int:
     return wider[often - 1] if len(wider) >= often else width
 
 
+def _order(again: Sequence[str], headings: Sequence[str]) -> Sequence[int] | None:
+    """Return where the columns are below headings that come again in another order; None if the order is the same."""
+    keys, before = list(map(key_of, again)), list(map(key_of, headings))
+    changed = keys != before and sorted(keys) == sorted({*before})
+    return [keys.index(key) for key in before] if changed else None
+
+
 def _reasons(rows: Sequence[SheetRow], headings: Sequence[str], width: int) -> Iterator[Span | None]:
     """Yield for each row why it is no row of the table; None for one that is."""
     keys = {key_of(part) for heading in headings for part in (heading, *heading.split(": "))} - {""}
     filled = [sum(map(bool, row.cells[:width])) for row in rows]
-    usual = median(filled) if filled else 0
+    many = [count for count in filled if count > 1]
+    usual = median(many if 2 * len(many) >= len(filled) else filled) if filled else 0
     ended = False
     before = rows[0].line if rows else 0
     full = max((place for place, count in enumerate(filled) if count > 2), default=len(rows))
@@ -275,15 +314,19 @@ def _reasons(rows: Sequence[SheetRow], headings: Sequence[str], width: int) -> I
         apart = place > full and (ended or row.line > before + 1)
         before = row.line
         if again > 1 and again >= 0.6 * len(cells):
-            yield _("the headings again")
+            yield _AGAIN
         elif count <= max(3, width / 2) and _TOTALS.match(fold(cells[0])):
             ended = True
             yield _("a total")
         elif (count == 1 and usual >= 3) or (apart and count <= 2 and usual > 3):
             ended = ended or apart
-            yield _("a remark, no line of the list")
+            yield _REMARK
         else:
             yield None
+
+
+_AGAIN = _("the headings again")
+_REMARK = _("a remark, no line of the list")
 
 
 def _named(headings: Sequence[str], rows: Sequence[SheetRow]) -> tuple[str, ...]:
@@ -320,4 +363,10 @@ def _joined(table: FoundTable, more: FoundTable) -> FoundTable:
         aside=(*table.aside, *more.aside),
         beyond=(*table.beyond, *more.beyond),
         hidden=table.hidden + more.hidden,
+        under=(*_under(table), *_under(more)),
     )
+
+
+def _under(table: FoundTable) -> Sequence[Section | None]:
+    """Return in which section each row of a table is: where it has none, the sheet is one."""
+    return table.under if any(table.under) else [Section(0, table.sheet, inside=False)] * len(table.rows)

@@ -229,7 +229,7 @@ _OF_CONSENT = frozenset(
 """Words of headings whose column has what people agree to."""
 _OF_NO_PARTICULAR = _OF_OTHERS | _OF_CONSENT
 _INCLUSIVE = re.compile(r"\((?:e|in|es|s|ne|trice)\)|[·.•-]e?s?\b(?=[·.•\s]|$)|(?<=\w)[*:_]in(?:nen)?\b|·\w+")
-_CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])")
+CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])")
 """The code with which LimeSurvey begins a heading («G01Q02. Votre courriel»), or the number of a question."""
 _BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
@@ -259,7 +259,7 @@ def _words(text: str) -> tuple[str, ...]:
 @_remembered
 def _variants(heading: str) -> tuple[tuple[str, ...], ...]:
     """Return a heading as words: without its code and without what is in brackets; its last part; what is in these."""
-    text = _CODE.sub("", heading)
+    text = CODE.sub("", heading)
     inside = [first or second for first, second in _BRACKETED.findall(text)]
     outside = _BRACKETED.sub(" ", text)
     ordinal = [each for each in inside if {"1", "2"} & set(_words(each))]

@@ -18,6 +18,7 @@ from bot.files.columns import TO_CORRECT
 from bot.files.sheets import key_of
 from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match, match_columns
+from bot.files.table_shapes import reshaped, split_cells
 from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
 from bot.people.full_names import begins_with_family, is_full_name, is_name, shows_family, split_name
 from bot.people.listed import RosterPerson
@@ -74,12 +75,14 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
     people, or a list without names.
     """
     form = roster_format(rules)
-    table = open_table(data, filename, form)
+    columns = (*form.columns, TO_CORRECT)
+    table = reshaped(open_table(data, filename, form), columns, given or ())
+    table = split_cells(table, match_columns(table, columns, given), columns)
     matches = [
         Match(filled=match.filled)
         if match.key == "ref" and match.by_heading and _counts_answers(table, place)
         else match
-        for place, match in enumerate(match_columns(table, (*form.columns, TO_CORRECT), given))
+        for place, match in enumerate(match_columns(table, columns, given))
     ]
     keys = [match.key for match in matches]
     alone = [key for key in keys if key in ("given_name", "family_name", "name")]

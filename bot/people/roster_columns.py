@@ -29,7 +29,8 @@ ASKED = (
         "ref",
         # L10N: a column's heading in the list of selected people
         _("reference"),
-        "ref, reference, réf, Referenz, identifiant, ID, participant id, Teilnehmernummer, dossier, numéro de dossier",
+        "ref, reference, réf, Referenz, identifiant, ID, participant id, Teilnehmernummer, dossier, numéro de dossier,"
+        " n° de dossier, no dossier",
         only_exact=True,
         looks=lambda cell: len(cell) <= _LONGEST_REF and "@" not in cell,
     ),
@@ -62,6 +63,7 @@ ASKED = (
         " province, canton, état, délégation, delegation, Herkunftsland, Wohnsitzland, Wohnland, Region, Kanton,"
         " provenance, Bundesland",
         by_content=True,
+        chosen=True,
     ),
     Column(
         "gender",
@@ -69,6 +71,7 @@ ASKED = (
         "gender, sex, genre, sexe, Geschlecht, civilité, civ, titre de civilité, Anrede, title, identité de genre,"
         " pronoms, pronouns, Pronomen, salutation",
         by_content=True,
+        chosen=True,
     ),
     Column(
         "birth_year",
@@ -95,6 +98,7 @@ ASKED = (
         " Muttersprache, langue de départ, langue de correspondance, mother tongue, preferred language,"
         " start language",
         by_content=True,
+        chosen=True,
     ),
     Column(
         "theme",
@@ -105,6 +109,7 @@ ASKED = (
         " Erstwunsch, voeu, choix de thème, thème d'atelier, Themenwunsch, Wunschthema, Wahlthema, first choice,"
         " Erstwahl, 1 Wahl, rang 1, rank 1",
         by_content=True,
+        chosen=True,
     ),
     Column(
         "second_theme",
@@ -180,7 +185,11 @@ def roster_format(rules: RosterRules, country: str = "") -> TableFormat:
     ]
     return TableFormat(
         [
-            replace(column, looks=_looks_like_birth(rules)) if column.key == "birth_year" else column
+            replace(column, looks=_looks_like_birth(rules))
+            if column.key == "birth_year"
+            else replace(column, split=_split_email)
+            if column.key == "email"
+            else column
             for column in columns
         ],
         MOST_PEOPLE,
@@ -299,22 +308,41 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]{2,}")
 def _email(text: str) -> str:
     short = text.removeprefix("mailto:") if len(text) <= _LONGEST_ADDRESSES else ""
     found: list[str] = list(dict.fromkeys(_EMAIL.findall(short)))
-    if len(found) == 1 and _BESIDE_EMAIL.fullmatch(beside := short.replace(found[0], " ")) and re.search(r"\d", beside):
-        raise CellError(_("Only the e-mail address is taken, not the number beside it."), found[0])
-    if not found or (text.count("@") == 1 and not re.fullmatch(r"(?:mailto:|[^@]*<)?[^@\s]+@[^@\s]+?>?", text)):
-        raise CellError(_("«{value}» is not an e-mail address.", value=Name(text)))
     if len(found) > 1:
         raise CellError(_("«{value}» has several addresses: the first is taken.", value=Name(text)), found[0])
-    return found[0]
+    address, beside = _split_email(short)
+    if not found or address != found[0]:
+        raise CellError(_("«{value}» is not an e-mail address.", value=Name(text)))
+    if re.search(r"\d", beside):
+        raise CellError(_("Only the e-mail address is taken, not the number beside it."), address)
+    return address
 
 
+def _split_email(text: str) -> tuple[str, str]:
+    """Return the first e-mail address in a cell, and what stands beside it: a number, a name, a further address."""
+    found = _EMAIL.search(text) if len(text) <= _LONGEST_ADDRESSES else None
+    if found is None:
+        return text, ""
+    before, after = text[: found.start()].removesuffix("mailto:").strip(), text[found.end() :].strip()
+    parted = (not before or before[-1] in _PARTING or _BESIDE_EMAIL.fullmatch(before)) and (
+        not after or after[0] in _PARTING or _BESIDE_EMAIL.fullmatch(after)
+    )
+    beside = " ".join(filter(None, (before.strip(_PARTING + " "), after.strip(_PARTING + " "))))
+    return (found[0], beside) if parted else (text, "")
+
+
+_PARTING = "<>/;|:,()–-"
+"""What separates an address from what else is in its cell; with a blank alone a word could be half of the address."""
 _LONGEST_ADDRESSES = 400
 _BESIDE_EMAIL = re.compile(r"(?:t[ée]l(?:[ée]phone)?|mobile?|portable|handy|[\d\s.,;:+()/|-])*", re.IGNORECASE)
 """Matches what may stand beside an address in its cell: a telephone number; a word could be half of the address."""
 
 
 _PARTS_OF = {
-    "CH": ("kanton canton", "AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH"),
+    "CH": (
+        "kanton canton wohnkanton heimatkanton",
+        "AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH",
+    ),
     "DE": ("bundesland", "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH"),
     "CA": ("province provinz", "AB BC MB NB NL NS NT NU ON PE QC SK YT"),
 }
@@ -327,7 +355,13 @@ def _reader_below(heading: str, read: Callable[[str], str]) -> Callable[[str], s
     for country, (headings, codes) in _PARTS_OF.items():
         if not set(said).isdisjoint(words(headings)):
             parts = words(codes)
-            return lambda text: read(f"{country}-{text}" if text.upper() in parts else text)
+            return lambda text: read(
+                f"{country}-{text}"
+                if text.upper() in parts
+                else text
+                if parse_territory(text)
+                else f"{text}, {country}"
+            )
     return read
 
 

@@ -41,6 +41,19 @@ def test_applying_imports_and_a_newer_list_changes(shell: Shell, people: Path) -
     ]
 
 
+def test_crosses_sections_and_two_ways_in_one_cell_are_kept(shell: Shell, people: Path) -> None:
+    people.write_text(
+        "Nom,Contact,CivicTech,Culture,Samedi\nQuébec,,,,\nZoé Dupont,zoe@example.org / 06 12 34 56 78,x,,x\n"
+        "Mali,,,,\nLéo Diop,leo@example.org; leo@example.com,,X,\n",
+        encoding="utf-8",
+    )
+    done = json.loads(shell("import", "participants", "people.csv", "--yes", "--json").stdout.splitlines()[-1])
+    assert {name: count for name, count in done["fields"].items() if count} == dict.fromkeys(
+        ("given_name", "family_name", "email", "territory", "theme"), 2
+    )
+    assert (done["people"], done["private"], done["left_out"]) == (2, ["Contact (2)", "Samedi"], [])
+
+
 def test_what_cannot_be_read_keeps_everyone_out_until_that_is_answered(shell: Shell, people: Path) -> None:
     people.write_text(HEADINGS + ZOE + LEO.replace("France", "Frannce"), encoding="utf-8")
     refused = shell("import", "participants", "people.csv", "--apply")

@@ -449,7 +449,7 @@ def headings_again() -> Sent:
         if n % 3 == 0:
             rows += [["Groupe " + "ABC"[n // 3]], head]
         rows.append([f, g, m, p])
-    return Sent("impression.csv", text(rows, ";"), 9, {"email": 9, "territory": 9}, ("Marie", "Dupont"))
+    return Sent("impression.csv", text(rows, ";"), 9, {"email": 9, "territory": 9}, ("Marie", "Dupont"), {"Groupe"})
 
 
 def no_headings() -> Sent:
@@ -600,8 +600,9 @@ def sheets_by_country() -> Sent:
         "par délégation.xlsx",
         book(("France", [head, *rows[:6]]), ("Québec", [head, *rows[6:]])),
         10,
-        {"email": 10},
+        {"email": 10, "territory": 10},
         ("Marie", "Dupont"),
+        asked=1,
     )
 
 
@@ -803,7 +804,101 @@ def youth_office() -> Sent:
     )
 
 
+def crosses() -> Sent:
+    head = ["Nom", "Prénom", "Courriel", "F", "H", *THEMES, "Vendredi soir", "Samedi"]
+    rows = [
+        [
+            f,
+            g,
+            m,
+            *("X" if n % 2 == k else "" for k in range(2)),
+            *("x" if each == t else "" for each in THEMES),
+            "X",
+            "",
+        ]
+        for n, (g, f, m, p, y, t) in enumerate(people(9))
+    ]
+    fields = {"email": 9, "gender": 9, "theme": 9, "second_theme": 0}
+    data = text([head, *rows], ";")
+    return Sent("croix.csv", data, 9, fields, ("Marie", "Dupont"), {"Vendredi soir", "Samedi"}, asked=2)
+
+
+def wishes_in_columns() -> Sent:
+    head = [
+        "id",
+        "Vos nom et prénom",
+        "Courriel",
+        *(f"G2Q1[SQ00{n}]. Classez les thèmes [{t}]" for n, t in enumerate(THEMES)),
+    ]
+    ranks = ((1, 2, 3), (3, 1, 2), (2, 3, 1))
+    rows = [[n, f"{f.upper()} {g}", m, *ranks[n % 3]] for n, (g, f, m, *_rest) in enumerate(people(9))]
+    fields = {"email": 9, "theme": 9, "second_theme": 9}
+    extra = {"id", "Classez les thèmes (3)"}
+    return Sent("rangs.csv", text([head, *rows]), 9, fields, ("Marie", "DUPONT"), extra, asked=2)
+
+
+def choices_below_one_heading() -> Sent:
+    rows: list[list[Any]] = [
+        ["Vorname", "Nachname", "E-Mail", "Thema", None, None, "Land", None],
+        [None, None, None, "Kultur", "Bildung", "Bürgertechnik", "Deutschland", "Schweiz"],
+    ]
+    for n, (g, f, m, *_rest) in enumerate(people(8)):
+        marks = ["nein"] * 3
+        marks[n % 3] = "ja"
+        rows.append([g, f, m, *marks, *("✓" if n % 2 == k else None for k in range(2))])
+    data = book(("Tabelle1", rows), merged=["D1:F1", "G1:H1", "A1:A2", "B1:B2", "C1:C2"])
+    return Sent("Wahl.xlsx", data, 8, {"email": 8, "theme": 8, "territory": 8}, ("Marie", "Dupont"))
+
+
+def countries_in_rows() -> Sent:
+    rows: list[list[Any]] = [["Participants 2027"], ["NOM", "Prénom", "Mail", "Né(e) le"]]
+    for k, country in enumerate(("Québec", "Délégation du Mali", "SUISSE (3)")):
+        rows += [[], [country]] if k else [[country]]
+        rows += [[f.upper(), g, m, date(y, 5, 6)] for g, f, m, p, y, t in people(9)[3 * k : 3 * k + 3]]
+        rows.append(["Sous-total", None, 3])
+    rows += [["Total", None, 9], [], ["Fait à Lyon"]]
+    data = book(("Feuil1", rows), merged=["A3:D3"])
+    return Sent("pays.xlsx", data, 9, {"email": 9, "birth_year": 9, "territory": 9}, ("Marie", "DUPONT"), asked=1)
+
+
+def themes_above_their_people() -> Sent:
+    head = ["Prénom", "Nom", "Courriel"]
+    rows: list[list[Any]] = []
+    for theme in THEMES:
+        rows += [[f"Atelier : {theme}"], head, *([g, f, m] for g, f, m, p, y, t in people(9) if t == theme), []]
+    return Sent("ateliers.csv", text(rows, ";"), 9, {"email": 9, "theme": 9}, ("Marie", "Dupont"), asked=1)
+
+
+def waiting_list_below() -> Sent:
+    rows: list[list[Any]] = [["Prénom", "Nom", "Courriel"], ["Liste principale"]]
+    rows += [[g, f, m] for g, f, m, *_rest in people(6)]
+    rows += [["Liste d’attente"], *([g, f, m] for g, f, m, *_rest in people(8)[6:])]
+    return Sent("liste.csv", text(rows), 8, {"email": 8}, ("Marie", "Dupont"), {"Liste"})
+
+
+def all_ways_in_one_cell() -> Sent:
+    ways = ("{} / 06 12 34 56 7{}", "{}; parent{}@exemple.org", "+33 6 12 34 56 7{1} - {0}", "mailto:{}")
+    rows = [[f"{g} {f}", ways[n % 4].format(m, n), p] for n, (g, f, m, p, *_rest) in enumerate(people(8))]
+    data = text([["Nom et prénom", "Contact", "Pays"], *rows], ";", "cp1252")
+    fields = {"email": 8, "territory": 8}
+    return Sent("contacts.csv", data, 8, fields, ("Dupont", "Marie"), {"Contact (2)"}, asked=1)
+
+
+def addresses_with_names() -> Sent:
+    rows = [[f"{g} {f} <{m}>", p] for g, f, m, p, *_rest in people(8)]
+    fields = {"email": 8, "territory": 8}
+    return Sent("carnet.csv", text([["Adresse", "Pays"], *rows]), 8, fields, ("Marie", "Dupont"), asked=2)
+
+
 TABLES = (
+    crosses,
+    wishes_in_columns,
+    choices_below_one_heading,
+    countries_in_rows,
+    themes_above_their_people,
+    waiting_list_below,
+    all_ways_in_one_cell,
+    addresses_with_names,
     helloasso_with_payments,
     helloasso_of_memberships,
     google_forms_with_consent,

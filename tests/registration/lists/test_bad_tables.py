@@ -19,7 +19,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.engines import on_one_engine
-from tests.registration.lists.builders import RULES, book, text
+from tests.registration.lists.builders import RULES, THEMES, book, text
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, open_world
 
@@ -80,13 +80,28 @@ async def test_a_sheet_with_a_column_more_continues_the_list_and_is_named(sqlite
     async with open_world(sqlite_url) as world:
         ines = await world.organiser()
         await sent(
-            world, ines, book(("France", first), ("Québec", second), ("Salles", [["Mail", "Nom"], ["a@b.org", "B"]]))
+            world, ines, book(("Lundi", first), ("Mardi", second), ("Salles", [["Mail", "Nom"], ["a@b.org", "B"]]))
         )
         assert words(ines.text).startswith("Taille: I know no use for this column.")
         await ines.press("Private field")
         assert ines.text.startswith("New: 5.")
-        assert "Sheets read: France, Québec." in words(ines.text)
+        assert "Sheets read: Lundi, Mardi." in words(ines.text)
         assert "Not read: Salles (another sheet, with 2 lines)" in words(ines.text)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [("5", "4", "5"), ("3", "5", "5"), ("4", "4", "1")],  # grades
+        [("x", "", "si possible"), ("", "x", ""), ("", "", "x")],
+    ],
+)
+def test_what_is_more_than_a_mark_or_a_rank_stays_as_it_is(marks: list[tuple[str, ...]]) -> None:
+    rows = [["Prénom", *THEMES], *([f"P{n}a", *row] for n, row in enumerate(marks))]
+    read = read_people(open_list(text(rows), "x.csv", RULES), RULES, {})
+    assert [column.heading for column in read.extra] == list(THEMES)
+    answered = open_list(text([["Prénom", *THEMES], ["Zoé", "x", "", ""]]), "x.csv", RULES, {"CivicTech": ""})
+    assert answered.table.headings == ("Prénom", *THEMES)
 
 
 async def test_a_table_on_its_side_and_one_called_text_are_read(sqlite_url: str) -> None:
@@ -112,7 +127,7 @@ def test_a_column_of_given_names_may_have_whole_names() -> None:
     assert [(each.given_name, each.family_name) for each in people] == [("Zoé", "DUPONT"), ("Ali", "Ben Salah")]
 
 
-def test_a_telephone_number_beside_an_address_leaves_the_address() -> None:
+def test_a_telephone_number_beside_an_address_has_a_column_of_its_own() -> None:
     rows = [
         ["Prénom Nom", "Coordonnées"],
         *([f"Zoé Roy{n}", f"zoe{n}@example.org\nTél. 06 12 34 56 7{n}"] for n in range(4)),
@@ -121,9 +136,10 @@ def test_a_telephone_number_beside_an_address_leaves_the_address() -> None:
     assert (listed.matches[1].key, listed.matches[1].certainty) == ("email", Certainty.LIKELY)
     roster = read_people(listed, RULES, {})
     assert [person.email for person in roster.people] == [f"zoe{n}@example.org" for n in range(4)]
-    assert plain(located(roster.remarks[0]), READER).endswith(
-        "Only the e-mail address is taken, not the number beside it."
-    )
+    assert [(column.heading, column.cells[2]) for column in roster.extra] == [
+        ("Coordonnées (2)", "Tél. 06 12 34 56 70")
+    ]
+    assert roster.remarks == ()
     half = open_list(text([["Nom", "Mail"], ["Zoé Roy", "zoe roy2@example.org"]]), "x.csv", RULES)
     assert read_people(half, RULES, {}).people[0].email == ""
 
