@@ -97,7 +97,8 @@ def read(raw: bytes) -> Reading:
 
     def being(kind: MailKind, words: str | None = None, attachments: Sequence[str] = ()) -> Reading:
         names = letters_named(mail.heads("In-Reply-To", "References"))
-        junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
+        filtered = mail.heads("X-Spam-Flag", "X-Spam-Status", "X-Spam").casefold()
+        junk = kind is MailKind.ANSWER and re.search(r"^yes\b", filtered, re.MULTILINE) is not None
         own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
         said = (*own_subject, signed_words(text, answers=bool(names)), own_words(mail.page))
         authors = {*addresses_in(mail.heads("From"))}

@@ -19,7 +19,7 @@ def simplified(text: str) -> str:
 
 def listed(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     """Return the lists in a table of phrases.toml, by key; the file has them as texts with commas."""
-    return {key: [each.strip() for each in said.split(",")] for key, said in table.items()}
+    return {key: [" ".join(each.split()) for each in said.split(",")] for key, said in table.items()}
 
 
 def _any(meaning: str, table: Mapping[str, str]) -> re.Pattern[str]:
