@@ -1,4 +1,4 @@
-"""Copies the files that a database names, photos and documents, into a folder beside a backup, and back."""
+"""Copies photos and documents that a database names into a folder next to its backup, and back at a restore."""
 
 from __future__ import annotations
 

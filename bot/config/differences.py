@@ -1,4 +1,4 @@
-"""The lines that `rencontres config diff` prints: what the store contains, and what config.toml has instead."""
+"""Computes the lines of `rencontres config diff`: a value in the database, and the one in config.toml."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:]*)(:\d*)?")
 
 
 def database_address(url: str) -> str:
-    """Return the URL of a database unchanged, after checking that its parts can be told apart.
+    """Return the URL of a database unchanged, after checking that its parts cannot be confused.
 
     Raises ValueError if the password has characters with a meaning in URLs, so that the URL would be split at a wrong
     place. The error quotes nothing of the URL.

@@ -1,4 +1,4 @@
-"""Says what is wrong in the configuration, and what to write instead: something that was tried and is accepted."""
+"""Describes what is wrong in the configuration, and proposes a correction that was tried and is accepted."""
 
 from __future__ import annotations
 

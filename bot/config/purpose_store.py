@@ -25,7 +25,7 @@ AGREEMENT_ENDING, PURPOSE_ENDING = "agreement", "purpose"
 CLOCK_WAS_WRONG = timedelta(days=1)
 """If a recorded end of a purpose is further ahead than this, it was recorded while a clock was wrong."""
 EVERYTHING = "*"
-"""Stands for all purposes, when their tables are to be emptied because no person is stored any more."""
+"""Stands for all purposes: all tables must be emptied, because no person is stored any more."""
 _HELD = "(id IN (SELECT participant_id FROM purposes) OR organises = 1 AND EXISTS (SELECT 1 FROM purposes))"
 """SQL condition that a participant stays after taking part: they agreed to something, or organise while others did."""
 CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
@@ -54,7 +54,7 @@ async def agreed(tx: Transaction) -> set[str]:
 
 
 async def holds(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a participant's data are kept after the gathering for any purpose besides taking part.
+    """Return whether a participant's data are kept after the gathering for any purpose other than taking part.
 
     This is True if the participant agreed to such a purpose. It is also True for an organiser if at least one person
     agreed.

@@ -135,7 +135,7 @@ class Sections:
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
     purposes: Sequence[Purpose] = ()
-    """The purposes, besides taking part, for which people agree that data about them are kept."""
+    """The purposes, other than taking part, for which people agree that data about them are kept."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:

@@ -17,7 +17,7 @@ INK, MUTED, PAPER = "#1d2b2a", "#566361", "#ffffff"
 NIGHT = "#1f272b"
 """The background colour of dark screens."""
 CURVES = ("#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")
-"""The colours of a chart's curves besides the accent; all are readable on white."""
+"""The colours of a chart's curves, in addition to the accent; all are readable on white."""
 _READABLE = 5.7
 """The least contrast of the accent with white: on a strong tint it then has the 4.5 that the Web Content Accessibility
 Guidelines ask for."""

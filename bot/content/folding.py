@@ -65,7 +65,7 @@ def _opens(page: int, screen: Action) -> Action:
 
 
 def code_of(action: Action) -> str:
-    """Return the code that says what an action does, without the values that say to what."""
+    """Return the code that says what an action does, without the values that say on what."""
     return beginning(action.encode())
 
 

@@ -1,4 +1,4 @@
-"""Defines leads: how long before an event people are reminded of it."""
+"""Defines leads. A lead says how long before an event people are reminded of it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from bot.content.stems import stem
 EVERY_LANGUAGE = ""
 """The locale of phrases that are meant for readers of every language."""
 LONGEST = 300
-"""The most characters of a text that is ranked: a longer text tells a story instead of asking."""
+"""The most characters in a text that is ranked: a longer text is a story, not a question."""
 _LIGHT, _LESS = 0.4, 0.6
 """How much two kinds of words in a phrase count; all other words count 1.
 

@@ -81,7 +81,7 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """Return the message that says what is wrong with a typed time and asks for it again, in a form that stays open.
+    """Return the message, for a form that stays open, that says what is wrong with a typed time and asks for it again.
 
     If the time has several meanings, the message lists them, and the person types one.
     """

@@ -61,7 +61,7 @@ async def table_of(request: Request, grid: Grid, ids: Ids = None) -> GridTable:
 
 
 async def preview(request: Request, grid: Grid, cells: Sequence[Cell]) -> tuple[Sequence[Span], str]:
-    """Return lines that tell what changing cells of a grid would do, and a digest of these lines.
+    """Return lines that describe what a change of cells in a grid would do, and a digest of these lines.
 
     The page sends the digest with the change, which proves that the organiser was shown these lines. Raises UserError
     if a cell cannot be changed to what was typed.
@@ -131,7 +131,7 @@ def _in_words(grid: Grid, table: GridTable, cells: Sequence[Sequence[object]]) -
 
 
 async def restore_cells(request: Request, values: Values, grid: str) -> None:
-    """Undo a whole change of a grid. Raises UserError, and changes nothing, if a cell of it was changed again since."""
+    """Undo a whole change of a grid. Raises UserError, and changes nothing, if one of its cells was changed since."""
     found = existing(request.shared.grids.get(grid))
     table = await table_of(request, found, {number for number, *_cell in values["cells"]})
     rows = {row.id: table.values(row) for row in table.rows}

@@ -14,7 +14,7 @@ from bot.content.ranking import Ranked
 _MODEL, _PHRASES = 0.7, 0.3
 """The weights of the two opinions, the model's and the phrases', if the model knows the topic."""
 _CLEAR, _MARGIN = 0.27, 0.06
-"""The least belief in a topic that is certainly meant, and by how much it must exceed the belief in the next topic."""
+"""How much belief a topic needs to count as certain, and by how much it must exceed the next topic's belief."""
 _PERHAPS = 0.12
 """The least belief in a topic that may be meant."""
 

@@ -47,7 +47,7 @@ async def begin(
     """Begin to ask the questions of a form in the chat, and return the reply that asks the first one.
 
     `action` is the encoded action that opens the form. `draft` has the answers that prefill the questions, by field
-    name. `about` is a text to which the form replies, shown above the question; None for no text.
+    name. `about` is a text to which the answers refer, shown above the question; None for no text.
     """
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
@@ -58,9 +58,9 @@ async def begin(
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
     """Have the next words in the chat taken as the answer to the first question of a form.
 
-    `action` is the encoded action that opens the form. A screen calls this function if the screen itself asks the
-    question. The form expires after the time `lasts`. Words that name a screen still open that screen. Answers that
-    were typed into the form earlier are kept.
+    `action` is the encoded action that opens the form. A screen that asks the question itself calls this. The form
+    expires after the time `lasts`. Words that name a screen still open that screen. Answers that were typed into the
+    form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)

@@ -38,7 +38,7 @@ error in this program rolled it back.
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """An update (one thing that a person did) that was processed, but whose answer was never sent; and its sender."""
+    """An update (one thing that a person did) that was processed without its answer being sent, and its sender."""
 
     update_id: str
     native_id: str

@@ -107,9 +107,9 @@ class Listener:
 
 
 WEAK = 0.17
-"""The least likelihood of words that may be a cry for help even if a listener is sure of them."""
+"""The likelihood from which words may be a cry for help, even if a listener is sure that they are for it."""
 CERTAIN = 0.6
-"""The least likelihood of words that are answered as a cry for help even if they could be something else."""
+"""The likelihood from which words are answered as a cry for help, even if they could be something else."""
 _IN_ANSWER = 0.7
 """The least likelihood of an answer that is a cry for help; «What if few people come?» has more than 0.6."""
 _FRAGMENT = 2

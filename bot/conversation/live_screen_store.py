@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 from bot.people.role_store import ROLES, RUNG
 
 RETIRED = "retired"
-"""The kind of a screen that is shown in a newer message: its own is to be removed from the chat."""
+"""The kind of a live screen that a newer message shows; the old message is removed from the chat."""
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 _SCREENS_FIRST = "screens s CROSS JOIN accounts a"
 """The outdated screens, which are few, each with its account, as the tables of an SQL statement.

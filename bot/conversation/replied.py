@@ -1,4 +1,4 @@
-"""Stores which replies were sent, many at once, and finds at the next start who has not got a reply."""
+"""Stores which replies were sent, many at once; at the next start, finds people who got no reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SQL that finds a button in the messages that a person was sent, for a link that leads to this button."""
+"""The SQL that finds a button in the messages a person got, so that a link can lead to the button."""
 
 from __future__ import annotations
 

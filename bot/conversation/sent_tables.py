@@ -1,4 +1,4 @@
-"""Offers forms to an organiser who sends a table that nobody asked for, so that the table is sent to the right one."""
+"""Offers forms to an organiser who sends a table without being asked, to find out what the table is for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".ics"
 
 @collecting_hook
 async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG001 - for those who define it
-    """Return buttons that open the forms by which organisers send files that they prepared, such as tables.
+    """Return buttons to the forms for sending prepared files, such as tables.
 
     This is a hook: each part of the program that has such forms adds its buttons.
     """

@@ -13,7 +13,7 @@ from bot.people.browser_store import counted_in
 from bot.people.limits import TENFOLD
 
 REGAINED = timedelta(minutes=4)
-"""The time after which a person who sent as much as they may can send as much again; part of it comes back sooner."""
+"""How long it takes until a person who used up the limit can send as much again; a part is possible sooner."""
 _TOLD_AGAIN = timedelta(minutes=1)
 """The shortest time between two refusals in one chat: each is a message, and chats have limits too."""
 _MOST_KEPT = 10_000
@@ -55,7 +55,7 @@ class Tempo:
         return True
 
     def may_tell(self, platform: str, sender: Actor, now: datetime) -> bool:
-        """Return whether a person is told that they are too fast, once a minute; call this only when telling them."""
+        """Return whether to tell a person now that they send too much: once a minute. Call this only to tell them."""
         key = platform, sender.native_id, "told"
         if now < self._until.get(key, now) <= now + _TOLD_AGAIN:
             return False

@@ -36,7 +36,7 @@ T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
 LONGEST_NOTIFICATION = 7_900
-"""The most bytes that one text sent from one program to the others may have."""
+"""The most bytes in one text that a program sends to the other programs."""
 
 PATIENCE = 2.0
 """For how many seconds a locked or unresponsive database is tried again before StoreUnavailable is raised."""

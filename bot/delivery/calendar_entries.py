@@ -1,4 +1,4 @@
-"""Entries in a platform's own calendar: what an entry shows of a session, and what was created of it so far."""
+"""Entries in a platform's own calendar: what an entry shows, and which parts of it exist already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups' channels: what a channel should be, and what was created of it on its platform."""
+"""Groups' channels: what a channel should be, and which parts of it exist on its platform."""
 
 from __future__ import annotations
 

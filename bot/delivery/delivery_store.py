@@ -316,7 +316,7 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required,
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
-    """Replace the content of messages: messages that arrived are edited, messages that wait are cancelled.
+    """Replace what messages say: in messages that arrived by an edit, in messages that wait by cancelling them.
 
     `content` is the stored view. A message that is being sent is edited after it arrived. The messages lose their
     subject, so later changes of this subject do not edit them. Copies of messages to many are left unchanged.

@@ -196,7 +196,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of the members of these groups for whom `notify_groups` writes in their group's thread.
+    """Return the ids of the members of these groups whom `notify_groups` reaches by their group's thread.
 
     They may have got other messages in private.
     """

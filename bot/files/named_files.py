@@ -1,4 +1,4 @@
-"""Describes database tables with files, whose bytes are either in the row or in a file beside the database."""
+"""Describes database tables with files, whose bytes are in the row itself or in a file next to the database."""
 
 from __future__ import annotations
 

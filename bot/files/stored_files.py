@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 UNNAMED_FOR = timedelta(hours=1)
-"""How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
+"""How long a file is kept that no row names yet: the transaction that adds the row may not be committed."""
 _DROPPED_AT_ONCE = 10
 """After so many deletions, the files in use are read again, because others may have sent the same content meanwhile."""
 _THREADS = ThreadPoolExecutor(8, "files")

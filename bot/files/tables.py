@@ -80,7 +80,7 @@ class TableFormat:
     lenient: bool = False
     """Whether a row with problems has its result nevertheless, without the cells that cannot be read."""
     titles: tuple[str, ...] = ()
-    """The keys of columns that name a row in messages: the first of these cells that is not blank is used."""
+    """The keys of columns that can name a row in messages; the first one whose cell is not blank is used."""
 
 
 class TableRow:

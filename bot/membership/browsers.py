@@ -27,7 +27,7 @@ from bot.people.naming import account_label
 from bot.people.participants import Account
 
 MOST_WARNINGS = 10
-"""The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
+"""How many new browsers a person is told of within ten minutes, so that a stolen link cannot flood them."""
 MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
 _FOR_CODE = _("This browser is new. To go on, enter the code of your invitation.")
 _FOR_WAYS_IN = _("First confirm that it is you: enter the code of your invitation, or ask the team for one.")

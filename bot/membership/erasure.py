@@ -324,7 +324,7 @@ async def replay(
 async def replay_endings(
     store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, restored: bool
 ) -> tuple[int, bool]:
-    """End things, such as sessions, again that the log beside the database names as ended, and the database does not.
+    """End things, such as sessions, that are still valid here although the log next to the database says they ended.
 
     `restored` is True if the database is a backup that was just restored. Returns how many things were ended, and True
     if the log is certainly complete. If the log of a restored database may be incomplete, all sessions and links are
@@ -374,7 +374,7 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Log again that things, such as sessions, ended for good, if the log beside the database has lost this.
+    """Log again that things, such as sessions, ended for good, if the log next to the database has lost that.
 
     The log then says that something ended, but not what, so that a later restore can tell that the log is incomplete.
     Raises StoreUnavailable if the database cannot be used, and OSError if the log cannot be used.

@@ -76,12 +76,12 @@ class Erasure:
 
 
 async def latest(tx: Transaction) -> str:
-    """Return the random word of the latest erasure, '' for none; anything drawn under another word is out of date."""
+    """Return the random word of the latest erasure, '' for none. What was drawn under another word is out of date."""
     return await setting_store.get(tx, _LATEST) or ""
 
 
 async def set_latest(tx: Transaction) -> None:
-    """Store a new random word, because something is erased now; `latest` returns it."""
+    """Store a new random word (see `latest`), so that everything drawn before this erasure counts as out of date."""
     await setting_store.put(tx, _LATEST, secrets.token_hex(4))
 
 

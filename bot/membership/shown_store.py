@@ -43,7 +43,7 @@ OUTDATED_FILE = View(
 PORTION = 1000
 """How many stored messages are searched at once."""
 CORRECTED = timedelta(hours=48)
-"""For how long after its arrival on a chat platform a message that names an erased person is corrected."""
+"""How long after its arrival on a chat platform a message is still corrected if it names an erased person."""
 MOST_CORRECTED = 200
 """How many messages on chat platforms one erasure corrects at most; the latest ones are corrected."""
 _TELLING = 12
@@ -188,7 +188,7 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 
 
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
-    """Return whether any of some files names a participant who has been erased, perhaps while the file was made.
+    """Return whether one of these files names an erased participant, who may have been erased while it was made.
 
     `named` has, for each file, the ids of the participants in it, or None if it may name anybody. With None, the file
     counts as naming an erased person while any erasure is unfinished.

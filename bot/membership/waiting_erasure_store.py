@@ -16,7 +16,7 @@ from bot.people.participants import Account
 APART = timedelta(hours=1)
 """The time between two erasures by the same account, at gatherings where anybody may register."""
 ENDING, ENDING_WITH_TEXTS = "erasure", "erasure.texts"
-"""The kinds of the records that somebody is to be erased later, without or with what they wrote for others."""
+"""The kinds of records of a planned erasure: without the texts that the person wrote for others, or with them."""
 
 
 def _hash(account: Account, salt: str) -> str:

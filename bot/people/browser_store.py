@@ -179,7 +179,7 @@ async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def told_beside(tx: Transaction, participant_id: int) -> Sequence[int]:
-    """Return the ids of the accounts where a person is told of a new browser: also those that cannot confirm it."""
+    """Return the ids of the accounts on which a person is told of a new browser, even if they cannot confirm it."""
     return await tx.values(int, _told(":id", "''"), id=participant_id)
 
 

@@ -220,7 +220,7 @@ class Ending:
     """
 
     kind: str
-    """The name of the kind in the file beside the database; it must never change."""
+    """The name of the kind in the log, a file next to the database; it must never change."""
     again: EndAgain
     """A function again(tx, declared, whats, now) that ends the things with these hashes or random ids.
 

@@ -1,4 +1,4 @@
-"""Records what was ended for good, until it is logged in the file beside the database, which a restore reads.
+"""Records what ended for good, until this is written to the log next to the database, which a restore reads.
 
     await record_endings(tx, "secret", [secret.hash])  # in the transaction that ends it
 
@@ -104,7 +104,7 @@ async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
 
 
 async def know(tx: Transaction, learnt: Iterable[str]) -> None:
-    """Store that things have ended which are in the log of endings, a file beside the database.
+    """Store that things ended, because the log of endings, a file next to the database, says so.
 
     `learnt` are the marks (random ids) of their records.
     """

@@ -19,7 +19,7 @@ KEPT = timedelta(days=30)
 
 
 async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
-    """Store that an answer to an update was sent that only people with the role `who` may read.
+    """Record that an answer to an update was sent, and that only people with the role `who` may read it.
 
     `update_id` is the platform's id of the update, a message or press, and `native_id` the platform's id of the answer.
     If the reader has lost the role in the meantime, the answer is deleted at once.

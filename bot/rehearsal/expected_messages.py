@@ -114,7 +114,7 @@ class ExpectedMessages:
         self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get the message `mark`, `times` more times than before.
+        """Store that each of these recipients is expected to get the message `mark` `times` times more than before.
 
         If `times` is negative, it is fewer times than before.
         """

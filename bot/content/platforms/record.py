@@ -98,12 +98,12 @@ class PlatformFeatures:
     """The label of the button with which people add their address; None if they cannot."""
 
     longest_text: int | None = None
-    """The most characters, markup included, that one message can certainly have; None for no limit."""
+    """The greatest length of one message in characters, markup included; None for no limit."""
     text_length: Callable[[str], int] = len
     """A function that returns the length of a text as the platform counts it, or an upper bound."""
 
     largest_file: int | None = None
-    """The most bytes of a file or picture that is certainly accepted; None for no limit."""
+    """The most bytes in a file or picture that the platform accepts in any case; None for no limit."""
     most_files: int | None = None
     """The most files in one message; None for no limit."""
 

@@ -32,7 +32,7 @@ from bot.platforms.email.faults import refuse, said
 log = structlog.get_logger()
 
 MOST = 4
-"""How many connections to the mail server are open at the same time; common providers allow as many."""
+"""How many connections to the mail server may be open at once; common providers allow that many."""
 PATIENCE = 60.0
 """Seconds within which the server must answer each command."""
 _IDLE = 20.0

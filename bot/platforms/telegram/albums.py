@@ -35,7 +35,7 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Begin to wait anew for the rest of an album (pictures sent together), because another part was stored."""
+        """Start again to wait for the rest of an album (pictures sent together), because another part was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))

@@ -1,4 +1,4 @@
-"""Remembers what messages show, so that an edit which changes nothing causes no call: Telegram would refuse it."""
+"""Remembers what messages show, so that no edit is requested that changes nothing: Telegram would refuse it."""
 
 from __future__ import annotations
 

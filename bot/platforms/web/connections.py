@@ -21,7 +21,7 @@ log = structlog.get_logger()
 KNOWN = web.RequestKey("known", bool)
 """The key under which True is stored in a request while its body arrives, if its sender is known."""
 RESERVED = 128
-"""How many of the files that the program may open are reserved for the database, posted files and other platforms."""
+"""How many of the files that the program may open are kept for the database, posted files and other platforms."""
 _MOST = 16_384
 """How many connections there are at most, also where the system allows more: each takes some 10 KiB of memory."""
 _FEWEST = 32

@@ -41,7 +41,7 @@ class Ringer(Protocol):
         now: datetime,
         /,
     ) -> None:
-        """Record that a push notification is to be sent about a delivered message, at most once for each message.
+        """Record that a push notification must be sent about a delivered message, at most once for each message.
 
         The caller passes the transaction in which the message is delivered.
         """

@@ -189,7 +189,7 @@ def _located(data: Posted) -> Located:
 
 
 def whom_to_call(dispatcher: Dispatcher, content: Content) -> Sequence[Span]:
-    """Return lines that say whom to call, if words that are refused before anybody hears them are certainly a cry.
+    """Return lines that say whom to call, if words that are refused unread are certainly a cry for help.
 
     Of very long words only both ends are heard, because hearing takes time, and refusals are not limited.
     """

@@ -40,7 +40,7 @@ KEPT_OF_NEW_BROWSERS = 100
 None of them displaces a message of the owner, or of another browser in which the page is open.
 """
 WARNINGS_KEPT = 5
-"""How many messages of one page are stored that warn about new browsers, however many browsers were opened."""
+"""How many messages that warn about new browsers one page keeps, however many browsers were opened."""
 BEARERS = 50
 """How many messages of one page, and of each new browser, keep their attachments, which people can request again."""
 SECRETS_KEPT = timedelta(hours=1)

@@ -32,7 +32,7 @@ from bot.people.participants import Account, Participant
 PLATFORM = FEATURES.name
 COOKIE = "session"
 NUMBER_COOKIE = "page"
-"""The cookie that tells a short address whose page was opened last in this browser: a number, which proves nothing."""
+"""The cookie with the number of the page that was last opened in this browser; the number proves nothing."""
 KEPT = timedelta(days=180)
 """How long a session lasts: from weeks before the gathering to months after it. The personal link can open others."""
 

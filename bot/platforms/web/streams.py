@@ -64,7 +64,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether there are as many event streams to pages as allowed.
+        """Return whether as many event streams to pages are open as are allowed.
 
         If there are, a browser gets the present changes without a stream, and asks again later.
         """

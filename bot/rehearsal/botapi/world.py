@@ -125,7 +125,7 @@ class World:
         self.bell.ring()
 
     def acts(self, chat: StoredChat) -> float:
-        """Store that a person, who has seen a chat's messages, acts in it; return the time by `time.perf_counter()`."""
+        """Store that a person acts in a chat, having seen its messages; return the time by `time.perf_counter()`."""
         chat.seen = len(chat.shown)
         chat.acted = self.now()
         chat.asked = time.perf_counter()

@@ -86,7 +86,7 @@ class Mail:
 
     @property
     def page(self) -> str:
-        """Return the text of the mail's HTML beside its plain text; '' if it has only one of the two."""
+        """Return the text of the mail's HTML part if the mail also has a plain text; otherwise ''."""
         kinds = {part.get_content_type(): part for part in reversed(self.parts) if not part.get_filename()}
         return _text(kinds["text/html"]) if {"text/plain", "text/html"} <= kinds.keys() else ""
 

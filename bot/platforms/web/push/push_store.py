@@ -18,7 +18,7 @@ Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]
 
 KEPT = timedelta(days=1)
-"""How long an ended push is remembered, so that a message that is delivered again causes no second notification."""
+"""How long an ended push is remembered, so that a repeated delivery causes no second notification."""
 _MOST_REFUSALS = 3
 """After so many refusals in a row a device is deleted; its browser subscribes again when the page is opened."""
 
