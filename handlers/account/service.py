@@ -80,7 +80,7 @@ async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_s
 
 
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:
-    """Return the accounts on which an invitation's owner is asked if the other account that typed its code is theirs.
+    """Return the accounts on which an invitation's owner is asked whether the account that typed its code is theirs.
 
     The owner is asked because anybody who saw the invitation could type the code. The result is empty if the owner
     has neither joined nor opened their page since the invitation was issued, or has no account on which to ask.

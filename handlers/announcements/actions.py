@@ -24,7 +24,7 @@ class OpenAnnouncement(Action, code="ao"):
 
 
 class ChooseAudience(Action, code="aa"):
-    """The button that shows the audiences from which an organiser chooses whom a draft is for."""
+    """The button that shows the audiences, from which an organiser chooses one for a draft."""
 
     announcement: int
 

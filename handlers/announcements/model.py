@@ -76,6 +76,6 @@ class Announcement:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether copies are still to be enqueued, changed or called back, or the end of a campaign to be told."""
+        """Return whether copies must still be enqueued, changed or called back, or a campaign's end be announced."""
         cursors = (self.copied_to, self.changed_to, self.closed_to)
         return bool(self.calling_back) or any(cursor is not None for cursor in cursors)

@@ -1,4 +1,4 @@
-"""Seats the others anew when somebody leaves the gathering, or is about to be erased, during encounters."""
+"""Assigns new seats when somebody leaves the gathering, or is about to be erased, during encounters."""
 
 from __future__ import annotations
 

@@ -357,7 +357,7 @@ async def print_tables(request: Request, encounter: int) -> Reply:
 
 @routes.press("ech", who=ORGANISER)
 async def print_instead(request: Request, encounter: int, page: int) -> Reply:
-    """Print the list for the door. Buttons of older messages, which led to a page of it, call this."""
+    """Print the list for the door; this is for buttons of older messages, which led to a page of it."""
     del page
     return await print_tables(request, encounter)
 

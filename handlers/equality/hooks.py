@@ -37,7 +37,7 @@ async def more_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 
 @collecting_hook
 async def more_tied_people(tx: Transaction) -> Sequence[int]:
-    """Return the ids of people of whom the public can see which ones have the same gender, but not which gender.
+    """Return the ids of people who the public can see have the same gender, without seeing which gender.
 
     For instance, the order of groups shows this if groups presented by women and by men take turns. Each capability
     adds the people whom it concerns.

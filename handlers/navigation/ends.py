@@ -20,7 +20,7 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
-"""How long before an end organisers are warned. Each warning must be at least that old before data are erased."""
+"""How long before an end organisers are warned; data are erased only once each warning is that old."""
 _WARNED = "purpose_warned."
 
 

@@ -1,4 +1,4 @@
-"""Reads people for organisers: how many selected people joined, who is missing, and who has a name or a role."""
+"""Reads people for organisers: how many selected people joined, who is missing, and who has which name or role."""
 
 from __future__ import annotations
 

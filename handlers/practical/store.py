@@ -19,7 +19,7 @@ from handlers.practical.model.sections import Section, decode_changes, encode_ch
 SEEDED = "practical_seeded"
 """The key of the setting that records that the sections of config.toml were stored."""
 READ_LATELY = timedelta(days=1)
-"""How long it is stored who read a section; these people are notified when it changes."""
+"""For how long the program stores who read a section; these people are notified if it changes."""
 
 PENDING_CHANGES = PendingImports("pending_sections", "changes", encode_changes, decode_changes)
 """Changes that an organiser has previewed and may publish."""
@@ -28,7 +28,7 @@ FILES = FileTable(name="practical_files", owner="id", held=True)
 """The table of the files of sections; their content is in the database itself."""
 
 Answer = Literal["yes", "no"]
-"""Whether a section that was offered as an answer to a reader's question did answer it, as the reader said."""
+"""Whether a section answered a reader's question, as the reader said after it was offered as the answer."""
 
 _SECTIONS = "practical sections"
 

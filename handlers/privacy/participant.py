@@ -202,10 +202,10 @@ async def withdraw(request: Request, key: str) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of the job that makes the files with a person's data, with these data.
+    """Return the payload of the job that makes the files with a person's data, with these data added.
 
-    What the page needs besides is added too. `payload` names the person and the time of the request; `declared` says
-    which personal data all capabilities store.
+    What else the page needs is added too. `payload` names the person and the time of the request; `declared` says which
+    personal data all capabilities store.
     """
     person_id = payload["person"]
     document = await collect(tx, declared, person_id, payload["at"], own=True)

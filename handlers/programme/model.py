@@ -21,7 +21,7 @@ Told = Literal["title", "time", "place", "audience", "cancelled"]
 Field = Told | Literal["kind", "speaker", "description", "map", "zone"]
 
 WITHOUT_END = timedelta(hours=1)
-"""How long a session whose end is not known, such as a group's first meeting, counts as taking place."""
+"""For how long a session without a known end, such as a group's first meeting, counts as taking place."""
 SESSION = "session"
 """The part before the colon in the key of a session's reminders, such as «session:12»."""
 TOLD: frozenset[Field] = frozenset(get_args(Told))

@@ -1,4 +1,4 @@
-"""Declares the capability of questionnaires: what organisers keep about people besides the list, in private fields.
+"""Declares the capability of questionnaires: private fields, in which organisers keep more about people than the list.
 
 Fields are filled in by imports and by organisers. Those about health have readers, a purpose and an end of their own.
 """

@@ -1,4 +1,4 @@
-"""Defines private fields, which hold what organisers keep about people beside the list, and reads their answers."""
+"""Defines private fields, in which organisers keep more about people than the list has, and reads their answers."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def write_letter(
 
 
 async def columns_of_the_day(request: Request) -> Sequence[GridColumn]:
-    """Return the columns that say what is decided elsewhere: the theme, the group of the day, and who is there."""
+    """Return the columns with what is decided elsewhere: the theme, the group of the day, and the attendance."""
     themes = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     round_ = await round_due(request.tx, request.today)
     formed = await groups_with_themes(request.tx, round_.number) if round_ else ()

@@ -179,13 +179,13 @@ class WorkshopResults:
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
-        """All ideas except the ones `aside` and the ones that were merged into others, oldest first."""
+        """All ideas that count, oldest first: without `aside` and without ideas that were merged into others."""
         ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     @property
     def all_ideas(self) -> list[ResultIdea]:
-        """All ideas: the counted ones, the ones that were merged into others, and the ones `aside`."""
+        """All ideas: the counted ones, the ones that were merged into others, and `aside`."""
         ideas = self.counted_ideas
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 

@@ -12,7 +12,7 @@ from bot.content.texts import Person
 RIDE = "ride"
 """The kind of reminders about rides, and of messages' quotes of a ride's place."""
 REMINDED_BEFORE = Lead(days=1)
-"""How long before a ride leaves everyone in the car is reminded of it."""
+"""How long before its departure everyone in the car is reminded of a ride."""
 AROUND = timedelta(days=7)
 """How long before the gathering's first day, and after its last, rides may leave."""
 

@@ -46,7 +46,7 @@ It holds the ideas with the next most votes, one on a line: «words (votes)».
 """
 _VOTES = re.compile(r" \(\d+\)$")
 MOST_PAST = 100
-"""How many earlier versions of a group's text that one person saved are kept, besides those that were posted."""
+"""How many earlier versions that one person saved of a group's text are kept; posted versions do not count."""
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
 """The fields of a territory card: what exists, what blocks, what must change, who could carry the solution."""
 

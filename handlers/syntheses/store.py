@@ -458,7 +458,7 @@ async def card_of_person(tx: Transaction, group_id: int, participant_id: int) ->
 
 
 async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """Return the territory card that a participant changed last in a group which they left or which was dissolved.
+    """Return the last changed territory card of a participant in a group that they left or that was dissolved.
 
     Returns None if there is none. `group_id` is the present group; the card in it is not considered.
     """

@@ -10,7 +10,7 @@ from bot.content.views import Button
 from handlers.workshops.actions import KeepAsIdea
 
 ANSWER_WITHIN = timedelta(days=1)
-"""How long the team may take to answer a question, and how long a question that something else may answer is stored."""
+"""How long the team may take to answer a question, and how long a question for which an answer was offered is kept."""
 
 
 class SendWords(Action, code="qs"):

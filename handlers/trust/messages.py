@@ -53,7 +53,7 @@ _MOST_CHARACTERS = 2_400
 NO_ANSWER = _("no answer")
 """What stands after the name of a person of whom nothing is known."""
 MOST_EARLIER = 3
-"""How many earlier places of a person the list shows, besides the latest one."""
+"""How many earlier places of a person the list shows, in addition to the latest one."""
 _MOST_NEW = 10
 """Of how many pages that are not confirmed the list shows the latest place of a person."""
 _LONGEST_LATEST, _LONGEST_EARLIER = 300, 60
@@ -483,7 +483,7 @@ def person_lines(
 
 
 def standing(person: CheckedPerson) -> Sequence[Span]:
-    """Return what is known of a person besides their own answer: who saw them safe, or that no message reaches them.
+    """Return what is known of a person apart from their own answer: who saw them safe, or that no message reaches them.
 
     Returns () for a person who needs help: an earlier mark «seen safe» could mislead readers.
     """

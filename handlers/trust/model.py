@@ -26,24 +26,24 @@ MOST_KEPT = 200
 MOST_AN_HOUR = 20
 """How many messages one person can send to trusted people within an hour; further ones are stored unsent."""
 WORDS_KEPT = timedelta(days=1)
-"""How long typed words wait until their writer chooses who gets them; then they are deleted."""
+"""For how long typed words wait until their writer chooses who gets them; then they are deleted."""
 MOST_WAITING = 50
-"""How many texts of one person may wait at once until the person chooses who gets them, in each place."""
+"""How many texts of one person, in each place, may wait at once until the person chooses who gets them."""
 BY_LETTER = "letter"
-"""The place, beside the ids of browsers, of words that came by letter: anybody can write one in anybody's name."""
+"""The place of words that came by letter, used like a browser's id: anybody can write a letter in another's name."""
 SHOWN_FOR = timedelta(hours=1)
 """How long a conversation with a trusted person stays readable in a chat before its words are hidden there."""
 
 SECOND_ROUND = timedelta(minutes=5)
-"""How long after a check began the people who have not answered are asked a second time."""
+"""How long after the beginning of a check people who have not answered are asked a second time."""
 HELP_TOLD_AGAIN = timedelta(minutes=2)
-"""How long organisers who were told that a person needs help wait to be told it again; their list shows it at once."""
+"""The pause after which organisers are told again that a person needs help; their list shows it at once."""
 PLACES_KEPT = timedelta(days=1)
-"""How long the places where people say they are in a safety check are stored."""
+"""For how long the program stores the places that people send in a safety check."""
 MOST_PLACES = 50
 """How many places of one person are stored for one safety check, the latest ones."""
 MOST_PHOTOS = 20
-"""How many photos of where they are one person can send within an hour; photos are stored for about a day."""
+"""How many photos of their place one person can send within an hour; photos are stored for about a day."""
 LONGEST_PLACE = 1000
 """The largest number of characters in the description of one place; longer ones are cut off."""
 
@@ -223,7 +223,7 @@ def in_order(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
 
 
 WITHOUT_GROUP, NOT_JOINED = "none", "invited"
-"""The keys of the two lists of people who are in no group, in buttons: those who joined, and those who did not."""
+"""The keys, in buttons, of the lists of people without a group: those who joined, and those who did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class SafetyClock:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when people must be asked, organisers told or a place deleted; None if nothing of it is planned.
+        """Return when people must be asked, organisers told or a place deleted; None if none of these is planned.
 
         The present time `_now` makes no difference.
         """

@@ -221,7 +221,7 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
 
 
 async def tell_of_absence(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:
-    """Tell whoever wrote to a trusted person within a day, without an answer, when messages do not reach that person.
+    """Tell the people who wrote to a trusted person within a day, and got no answer, that messages do not reach them.
 
     Nothing happens if the participant is no trusted person, or another account is reached.
     """

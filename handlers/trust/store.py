@@ -301,7 +301,7 @@ async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str =
 
 
 async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime, browser: str = "") -> int:
-    """Store waiting words, whose writer is to choose who gets them, and return the number under which they wait.
+    """Store words that wait until their writer chooses who gets them, and return the number under which they wait.
 
     `browser` is the id of the unconfirmed browser in which they were written, BY_LETTER for a letter, '' for any other
     place. The number is the time of writing, or slightly later if the writer has other words with that number; so it
@@ -622,7 +622,7 @@ async def answer_check(
 
 
 async def tell_later(tx: Transaction, check_id: int, participant_id: int, due: datetime | None) -> None:
-    """Store when organisers are to be told that a participant of a safety check needs help; None if not any more."""
+    """Store when organisers must be told that a participant of a safety check needs help; None if no longer."""
     await tx.run(
         "UPDATE safety_answers SET tell_at = :due WHERE check_id = :id AND participant_id = :person",
         due=None if due is None else to_micros(due),
@@ -632,7 +632,7 @@ async def tell_later(tx: Transaction, check_id: int, participant_id: int, due: d
 
 
 async def help_to_tell_at(tx: Transaction) -> datetime | None:
-    """Return when organisers must next be told that somebody needs help; None if nothing is planned."""
+    """Return when organisers must next be told that a person needs help; None if nothing is planned."""
     return await tx.value_or_none(datetime, "SELECT MIN(tell_at) FROM safety_answers WHERE tell_at IS NOT NULL")
 
 

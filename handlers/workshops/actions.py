@@ -184,7 +184,7 @@ class ShowFacilitators(Action, code="ow"):
 
 
 class ShowFacilitator(Action, code="owp"):
-    """The button that shows an organiser for which groups a person (`person`, an id) runs workshops, to change that."""
+    """The button that shows an organiser for which groups a person (an id) runs workshops, and changes that."""
 
     person: int
 

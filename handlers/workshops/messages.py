@@ -275,7 +275,7 @@ def voting_over_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def collected_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line with how many ideas a group gave in a phase, and how many territories if the phase has them."""
+    """Return one line with the number of ideas of a group in a phase and, if the phase has them, of territories."""
     ideas: Span = _("No idea was given.")
     if collected.ideas:
         ideas = _n(

@@ -1,4 +1,4 @@
-"""Screens to see what a draft would send and to whom, to send or schedule it, and to cancel what was not sent yet."""
+"""Screens to check what a draft would send and to whom, to send or schedule it, and to cancel unsent messages."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from handlers.announcements.service.titles import title_of
 from handlers.announcements.store import announcements, contents, reports
 
 VALID_FOR = timedelta(days=30)
-"""How long after an announcement was sent it is shown to people who join."""
+"""For how long an announcement is shown to people who join after it was sent."""
 _MOST_IN_DIGEST = 5
 
 

@@ -16,7 +16,7 @@ from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import Lines
 
 SAME_WITHIN = timedelta(minutes=10)
-"""How long after an announcement organisers who send the same words again are warned first."""
+"""For how long after an announcement an organiser who sends the same words again is warned first."""
 
 
 def check_length(lines: Lines, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Seats people anew in the middle of a seating: somebody did not come, comes late, or has gone home.
+"""Assigns new seats in the middle of a seating: somebody did not come, comes late, or has gone home.
 
 At most two other people are notified: people who move, and people who lose their partner.
 """

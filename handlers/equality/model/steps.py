@@ -1,4 +1,4 @@
-"""The values of equality: who could take a step of the gathering and who did, and what may be published about it.
+"""The values of equality: who could take a step of the gathering, who did, and what is published about it.
 
 A step is something that people take part in and that has an end: choosing a theme, giving ideas in a phase, and so on.
 """

@@ -174,7 +174,7 @@ def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return the lines that tell a group's other members who `arrived`, who `moved` to another group, who `left`."""
+    """Return the lines that tell the other members of a group who `arrived`, `moved` to another group, or `left`."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is now in another group.", person=introduce(member)) for member in moved),

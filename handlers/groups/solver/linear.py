@@ -24,7 +24,7 @@ FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
 class QuietHighs(highspy.Highs):
-    """HiGHS in one thread, as all solvers of a process must ask for as many; its constructor prints no banner."""
+    """A HiGHS solver with one thread, because all solvers of a process must use as many; it prints no banner."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

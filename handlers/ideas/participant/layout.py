@@ -64,7 +64,7 @@ async def idea_options(
     groups_too: bool = False,
     reader: QuotedFor = "",
 ) -> tuple[Option, ...]:
-    """Return an option for each of the first `entries`: as many as fit on a page, but at least one if there are any.
+    """Return options for the first of `entries`: as many as fit on a page, but at least one if there are any.
 
     The label is the text of the idea, the description the line below it. With `groups_too`, this line names the idea's
     group. `reader` says for whom ideas are listed: «own» for their author, «led» for people who run workshops, '' for

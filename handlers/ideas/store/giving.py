@@ -16,7 +16,7 @@ from handlers.workshops.store.runs import RUN_COLUMNS
 LATE_FOR = timedelta(minutes=30)
 """How long after the end of a phase a message can still be stored as a late idea."""
 LINE_WITHIN = timedelta(minutes=30)
-"""How long after a photo the next message is taken as the line of text that describes the photo."""
+"""For how long after a photo the next message is taken as the line of text that describes the photo."""
 BURST = timedelta(minutes=2)
 """The longest time between two messages that count as belonging together."""
 

@@ -231,14 +231,14 @@ async def _gives(request: Request) -> Span:
 
 @routes.form("nct", ContactCodeForm)
 async def take_code(request: Request, form: ContactCodeForm) -> Reply:
-    """Show whose code the person typed, and ask whether to exchange contacts."""
+    """Show the owner of the code that the person typed, and ask whether to exchange contacts."""
     typed = codes.normalise(form.typed)
     return await look(request, typed)
 
 
 @routes.press("ncl", linkable="page")
 async def look(request: Request, typed: str) -> Reply:
-    """Show whose code was scanned or typed, and what the person would give; only the first who looks can use the code.
+    """Show the owner of a scanned or typed code, and what the person would give; only the first to look can use it.
 
     A code that is used, older than ten minutes, or unknown is refused, and counted as a guess.
     """

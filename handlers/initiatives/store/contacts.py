@@ -35,7 +35,7 @@ async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met
 
 
 async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
-    """Return whether a person wants to keep in touch with others (True or False), by the ids of these."""
+    """Return a person's own answers, True for wanting to keep in touch, by the ids of the people they are about."""
     rows = await tx.all("SELECT about_id, yes FROM contact_answers WHERE participant_id = :person", person=person)
     return {row["about_id"]: bool(row["yes"]) for row in rows}
 

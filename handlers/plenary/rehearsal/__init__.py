@@ -27,7 +27,7 @@ _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
 _SCREEN = re.compile(r"/ecran/\w+")
 _FEW_PEOPLE, _FEWEST_TABLES = 30, 2
-"""If there are fewer people, a gallery takes place with fewer tables than usual, so that small rehearsals have one."""
+"""With fewer people, a gallery takes place with fewer tables than usual, so that small rehearsals have one too."""
 
 
 def fit(configuration: Configuration, people: int) -> None:

@@ -56,7 +56,7 @@ async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]
 
 
 async def count_concerned(request: Request, changes: Sequence[tuple[Session, Plan]]) -> int:
-    """Return how many people would be notified of these changes if the sender of the request made them."""
+    """Return how many people would be notified if the sender of the request made these changes."""
     look = partial(service.count_concerned, changes=changes, now=request.now, by=request.participant.id)
     return await request.preload(("concerned", *((before.id, repr(plan)) for before, plan in changes)), look)
 

@@ -63,7 +63,7 @@ class ListAnswers:
     skipped: Sequence[str] = ()
     private: Sequence[str] = ()
     yes: bool = False
-    """Whether all guesses are taken, and the columns that nothing fits are kept as private fields."""
+    """Whether all guesses are accepted, and columns that fit nothing are kept as private fields."""
 
 
 async def import_people(config: Path | None, file: Path, said: ListAnswers, *, apply: bool, as_json: bool) -> bool:

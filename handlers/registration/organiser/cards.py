@@ -1,4 +1,4 @@
-"""The organisers' cards to print and to cut out, each with a new invitation for somebody who has not joined."""
+"""The organisers' cards to print and to cut out: each has a new invitation for a person who has not joined."""
 
 from __future__ import annotations
 

@@ -465,7 +465,7 @@ async def write_sentence(request: Request, form: SentenceForm, run: int, base: i
 
 
 def not_saved(written: Mapping[str, str]) -> Reply:
-    """Return the reply that shows a person who left the group while they wrote the words that were not saved.
+    """Return the reply to a person who left the group while writing: it shows the words that were not saved.
 
     `written` has the words by the name of the field.
     """

@@ -1,4 +1,4 @@
-"""The screens with which organisers ask «Are you safe?», see who has not answered, and close the safety check."""
+"""The screens with which organisers ask «Are you safe?», see the answers, and close the safety check."""
 
 from __future__ import annotations
 

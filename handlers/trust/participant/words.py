@@ -1,4 +1,4 @@
-"""Asks what shall happen to words that may be a cry for help, or that were typed on a confidential screen.
+"""Asks the writer what to do with words that may be a cry for help, or that were typed on a confidential screen.
 
 Until their writer chooses, for at most a day, the words wait in a confidential table. Nobody is shown them, and nothing
 else stores them. The message that asks does not show them either.

@@ -283,7 +283,7 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn each member of a group who has given no idea, in private and only once in a phase, that the phase ends soon.
+    """Warn members of a group who gave no idea, in private and once in a phase, that the phase ends soon.
 
     Members who were asked for an idea lately are not warned. If ideas are revealed and each person has `votes` votes,
     nobody is warned, because everybody was invited to vote.
