@@ -57,9 +57,9 @@ class Capability:
     """Everything that the engine must know of one capability, a folder of handlers/. Every field has a default."""
 
     only_with: type[Section] | None = None
-    """If it is switched off: the beginnings of its buttons' payloads (`bot.content.actions.beginning`); else empty."""
+    """The section of the configuration without which the capability is off; None if it is always on."""
     switched_off: Collection[str] = ()
-    """The beginnings of its buttons' payloads (`bot.content.actions.beginning`); set if it is switched off."""
+    """If it is switched off: the beginnings of its buttons' payloads (`bot.content.actions.beginning`); else empty."""
     routes: Sequence[Routes] = ()
     """Its routes: functions that answer commands, buttons, texts and files, and its kinds of jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
@@ -101,7 +101,7 @@ class Capability:
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
     to_prepare: Sequence[Preparation] = ()
-    """What organisers must prepare for it before the gathering; their home screen lists it until it is prepared."""
+    """What organisers must prepare before the gathering; their home screen lists each item until it is prepared."""
     topics: Sequence[Contributed] = ()
     """Its topics: what people ask about in their own words, each with its answer (`bot.conversation.topics`)."""
     offline: Sequence[Offline] = ()

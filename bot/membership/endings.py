@@ -41,7 +41,7 @@ async def _displays(tx: Transaction, _declared: Declared, whats: Collection[str]
 
 
 async def _accounts(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """Unlink accounts that were unlinked from their owners, who read nothing of it now."""
+    """Unlink accounts that were unlinked from their owners, without telling the owners again."""
     ended = await participant_store.accounts_ended(tx, whats)
     for account_id, participant_id in ended:
         await accounts.detach(tx, participant_id, [account_id], now, tell=False)

@@ -229,7 +229,7 @@ async def _drop_old_files(
     *,
     may_be_lost: bool,
 ) -> frozenset[str]:
-    """Drop the files of before that may name erased people, and forget their traces, which are not needed any more.
+    """Drop earlier files that may name erased people, and forget their traces, which are not needed any more.
 
     Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
     cannot be reached.

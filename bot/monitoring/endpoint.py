@@ -84,7 +84,7 @@ class Endpoint:
         return web.Response(body=metrics.exposition(), headers={"Content-Type": _FORMAT})
 
     async def _ask_store(self, now: datetime) -> None:
-        """Set the numbers that only the store knows; where it does not answer, the numbers of before stay."""
+        """Set the numbers that only the store knows; if it does not answer, the earlier numbers stay."""
 
         async def unit(tx: Transaction) -> tuple[float, dict[str, Backlog], int]:
             began = perf_counter()

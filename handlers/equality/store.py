@@ -1,4 +1,4 @@
-"""The SQL of equality: who could take each step and who did, published figures, and the count in the room.
+"""The SQL of equality: who could take each step and who did, published figures, and a count made in the room.
 
 Functions that read a step return how often each person took it, by id, with 0 for people who could but did not. People
 who do not take part in the gathering, such as some organisers, are not included.

@@ -2,7 +2,7 @@
 
 The file's name gives the language, as in `wifi.fr.md`. A heading of the first level («# Wifi») is the title of a
 section, and may give its key («# Wifi {#wifi}»); a file without one is the section whose key is the file's name. Lower
-headings become bold lines. If a file has any mistake, nothing of it is imported.
+headings become bold lines. A file with any mistake is not imported.
 """
 
 from __future__ import annotations

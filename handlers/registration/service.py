@@ -82,18 +82,14 @@ async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mappin
 
 
 def is_afternoon(settings: Settings, now: datetime) -> bool:
-    """Return a function that returns a participant's theme, group and attendance, by the participant's id.
-
-    These are the key of the theme, the id of the group of the day, and «1» for present or «0» for absent in this half
-    of the day; each is '' for none.
-    """
+    """Return whether it is afternoon where the gathering is, and attendance is taken for the afternoon."""
     return now.astimezone(ZoneInfo(settings.gathering.zone)).time() >= AFTERNOON
 
 
 async def places_of_the_day(
     tx: Transaction, settings: Settings, now: datetime
 ) -> Callable[[int], tuple[str, str, str]]:
-    """Return a function that says of a participant id: their theme, their group, and whether they are there.
+    """Return a function that returns a participant's theme, group and attendance, by the participant's id.
 
     These are the key of the theme, the id of the group of the day, and «1» for present or «0» for absent in this half
     of the day; each is '' for none.

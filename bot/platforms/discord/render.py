@@ -33,7 +33,7 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 ONE, SEVERAL = ".+"
-"""The separators of payload and number in a menu's custom_id: ONE if a value replaces the values of other menus."""
+"""What separates payload and number in the custom_id of a menu: SEVERAL if several options can be chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ async def check_email(settings: EmailSettings, *, patience: float = _ARRIVES_IN)
     """Yield the findings of `rencontres check` about e-mail.
 
     They say whether letters can be sent over the mail server, and whether the mailbox can be read and has unread mails.
-    One mail is sent to the mailbox, where it arrives within `patience` seconds: its server says of SPF, DKIM and DMARC
-    whether others will believe who sent it.
+    One mail is sent to the mailbox, where it must arrive within `patience` seconds; its server then adds whether
+    SPF, DKIM and DMARC prove who sent the mail.
     """
     server = await _check_server(settings)
     yield server

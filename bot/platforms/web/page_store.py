@@ -81,7 +81,7 @@ class NewAttachment:
     named: frozenset[int] | None = None
     """The ids of the participants whom it names; None if it may name anybody."""
     made_from: str = ""
-    """The table with confidential answers that it shows; '' for none (see `bot.content.views.File`)."""
+    """The table of the confidential answers that the attachment shows; '' for none (see `bot.content.views.File`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,10 +139,10 @@ async def change_count(request: Request, proposal: int, theme_key: str, number: 
 
 @routes.press(FormWaitingTheme, who=ORGANISER)
 async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply:
-    """Request a proposal in which a theme is treated like the others again.
+    """Request a proposal of groups that treats a theme like the others again.
 
-    If the theme was waiting, it gets groups again. If its groups were allowed other sizes, they have the usual sizes
-    again.
+    If the theme was kept without groups, it gets groups again. If its groups were allowed other sizes, they have the
+    usual sizes again.
     """
     wishes = (await find(request, proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != theme_key}

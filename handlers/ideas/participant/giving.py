@@ -246,7 +246,7 @@ async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
 
-# In messages of before, for a fact.
+# In earlier messages, for a fact.
 give_fact = routes.form("wf", IdeaForm, check=_may_give, about=_works_on, reads=has_room)(give_idea.handler)
 
 

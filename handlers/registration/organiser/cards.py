@@ -73,7 +73,7 @@ async def _start(request: Request, *, without_address: bool) -> Reply:
 async def _read_invited(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of the job, completed with the people who have not joined."""
     people = await not_joined(tx)
-    if payload.get("without_address"):  # a job that an earlier version started says nothing of it
+    if payload.get("without_address"):  # absent from jobs that an earlier version started
         only = {*(await letters.without_letter(tx))[1]}
         people = [person for person in people if person.id in only]
     if not people:

@@ -407,8 +407,8 @@ async def _conversation(request: Request, conversation_id: int) -> Conversation:
 async def _open_conversation(request: Request, conversation_id: int) -> Conversation:
     """Return a conversation in which the person may write. Raises UserError for others, and for closed ones.
 
-    Raises Unconfirmed in a new browser in which nothing of it is shown: the answer would tell with whom it is, and
-    whoever opened the page of a trusted person there would ask in their name.
+    Raises Unconfirmed in a new browser that does not show the conversation: the answer would tell with whom it is,
+    and whoever opened the page of a trusted person there would ask in their name.
     """
     conversation = await _conversation(request, conversation_id)
     if request.waits and not await is_shown_in(request.tx, conversation, request.participant.id, request.waits.id):
