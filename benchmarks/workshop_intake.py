@@ -39,7 +39,7 @@ async def measure(people: int) -> None:
 
         room.people = await room.store.transact(begin)
         async with room.running(BOT_CORE):
-            # On Discord forms are opened; who facilitates has a panel. Nothing of it is measured.
+            # On Discord forms are opened; who facilitates has a panel. Neither is measured.
             forms = [Act(person, "forge", GiveIdea(person.group).encode()) for person in room.on("discord")]
             await room.act([Act(room.people[0], "send", "/panneau"), *forms], len(forms) / _GENTLY)
             await room.times()

@@ -31,7 +31,7 @@ PAGES = (
     "docs/logs.md",
 )
 """The pages in English that are searched, besides the decisions."""
-PHRASES = re.compile(r"\b(?:that of|those of|whose own it is|what became of|so is)\b", re.IGNORECASE)
+PHRASES = re.compile(r"\b(?:(?:that|those) of|whose own it is|what became of|so is|of before|nothing of it)\b", re.I)
 _MARGIN = re.compile(r"\s*\n\s*(?:#:? )?\s*")
 _OURS = {"tools/wording.py", "tests/tools/test_wording.py"}
 """This module and its test, which name the phrases."""

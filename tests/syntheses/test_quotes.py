@@ -114,6 +114,6 @@ async def test_a_quote_that_is_cut_is_on_one_line_whichever_key_it_has(world: Wo
     await write(at, "Ana", "Write", "Books\nfor all")
     version = await at.current()
     assert version
-    keys = [f"{version.id}.text", f"{version.id}.text.line"]  # the second as messages of before have it
+    keys = [f"{version.id}.text", f"{version.id}.text.line"]  # the second as earlier messages have it
     found = dict(await world.read(quoted, "version", keys))
     assert {plain(Quote("version", key, found[key], 40), ENGLISH) for key in keys} == {"Books for all"}

@@ -19,7 +19,7 @@ from tests.world import World, open_world
 
 
 async def due(world: World, chat: NeutralChat) -> list[str]:
-    """What someone is told 20 seconds later, and no sooner: nothing of it was dropped before."""
+    """What someone is told 20 seconds later, and no sooner: no part was dropped before."""
     settled = world.clock.now() + timedelta(seconds=20)
     assert await pushed(world, chat, due_by=settled - timedelta(microseconds=1)) == []
     await world.clock.advance(timedelta(seconds=20))
