@@ -62,7 +62,7 @@ async def test_an_option_past_the_first_menu_can_be_chosen(crowded: DiscordHarne
 
 async def test_a_voice_message_is_no_file_so_that_its_answer_says_whom_to_call(harness: DiscordHarness) -> None:
     sound = {"id": "1", "filename": "voice-message.ogg", "size": 9, "url": "https://cdn.example/1", "proxy_url": ""}
-    data = {**written("5", "", harness.world.clock.now()), "flags": 1 << 13, "attachments": [sound]}
+    data: Any = {**written("5", "", harness.world.clock.now()), "flags": 1 << 13, "attachments": [sound]}
 
     async def takes_files() -> bool:
         raise AssertionError("it is not fetched")
