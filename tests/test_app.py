@@ -68,7 +68,7 @@ async def test_what_a_killed_restore_left_goes_with_the_next_start(tmp_path: Pat
     for file in left:
         file.write_bytes(b"Somebody who was erased since that backup")
     async with build(configured(tmp_path, web=HERE)):
-        assert not [file for file in left if file.exists()]
+        assert [file.exists() for file in (tmp_path / "house.db", *left)] == [True, False, False, False]
 
 
 async def test_a_refused_token_ends_the_program_where_it_is_the_only_platform(tmp_path: Path) -> None:

@@ -273,7 +273,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
     listed = [replace(question, votes=votes.get(question.id, (0, False))[0]) for question in listed]
     if voted and by_wish:
         listed = ranked(listed)
-    digest = "_".join(base36(question.id) for question in listed)
+    in_message = "_".join(base36(question.id) for question in listed)
     options = tuple(
         Option(str(number), _numbered(number, question, voted)) for number, question in enumerate(listed, start=1)
     )
@@ -282,7 +282,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         # L10N: above the questions that others asked: the reader's own, which nobody asked aloud yet
         *(_("{question} · yours, waiting", question=question_quote(own, LABEL, "own")) for own in waiting),
         _("Which questions should {group} be asked? Press to vote.", group=await group_title(request.tx, group_id)),
-        choice=Choice(pick_question.to(digest), options, listed=True, ranked_from=1) if options else None,
+        choice=Choice(pick_question.to(in_message), options, listed=True, ranked_from=1) if options else None,
         buttons=(*await _further(request, group_id, shown), *await _ask_button(request, group_id), STAGE),
     )
 
@@ -297,16 +297,16 @@ def _numbered(number: int, question: StageQuestion, voted: Collection[int]) -> S
 
 @routes.press("pnm")
 @in_unconfirmed_browser
-async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
+async def vote_for_question(request: Request, question_id: int, in_message: str) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before.
 
-    `digest` holds the ids of all questions of the message, in base 36, separated by «_».
+    `in_message` holds the ids of all questions of the message, in base 36, separated by «_».
     """
     request.require_confirmed()
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
-    shown = _ids(digest)
+    shown = _ids(in_message)
     if not question.shown or question.asked_at is not None:
         gone = _("It has been asked in the meantime.") if question.asked_at else _("This question is no longer shown.")
         return await _show(request, question.group_id, shown, gone)
@@ -316,17 +316,17 @@ async def vote_for_question(request: Request, question_id: int, digest: str) -> 
     return await _show(request, question.group_id, shown)
 
 
-def _ids(digest: str) -> list[int]:
-    return [int(part, 36) for part in digest.split("_")[:SHOWN] if part and len(part) < 12]
+def _ids(joined: str) -> list[int]:
+    return [int(part, 36) for part in joined.split("_")[:SHOWN] if part and len(part) < 12]
 
 
 @routes.pick("pnmq")
-async def pick_question(request: Request, number: int, digest: str) -> Reply:
+async def pick_question(request: Request, number: int, in_message: str) -> Reply:
     """Vote for the question with this number (from 1) in a message, or take the vote back (see `vote_for_question`)."""
-    shown = _ids(digest)
+    shown = _ids(in_message)
     if not 0 < number <= len(shown):
         raise Stale
-    return await vote_for_question.handler(request, shown[number - 1], digest)
+    return await vote_for_question.handler(request, shown[number - 1], in_message)
 
 
 # --- the group reads and answers
