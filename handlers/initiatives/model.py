@@ -94,11 +94,6 @@ class InitiativeCard(Named):
         """Return whether other people see the card: its author shows it, and organisers do not hide it."""
         return self.shown and not self.state
 
-    @property
-    def profile(self) -> Profile:
-        """Return what the initiative looks for and what it brings."""
-        return Profile(self.needs("seeks"), self.needs("offers"))
-
     def needs(self, side: Side) -> tuple[str, ...]:
         """Return the codes of what the initiative looks for or brings, as `side` says."""
         return tuple((self.seeks if side == "seeks" else self.offers).split())
