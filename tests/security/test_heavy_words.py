@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from io import BytesIO
 
@@ -48,6 +49,28 @@ async def test_a_body_of_lines_is_given_up_before_its_end(gathering: Gathering, 
     async with zoe.browser.post(f"{gathering.root}/c/{zoe.person_id}/say", data=body, headers=headers) as answer:
         assert answer.status == 400
     assert time.process_time() - begun < AT_MOST
+
+
+@pytest.mark.parametrize(("fields", "status"), [(500, 403), (501, 400)])
+async def test_a_form_of_hundreds_of_fields_keeps_nobody_waiting(
+    gathering: Gathering, fields: int, status: int
+) -> None:
+    zoe = await gathering.join_page("Zoé")
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    body = BytesIO(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n' * fields + b"--x--\r\n")
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with zoe.browser.post(f"{gathering.root}/c/{zoe.person_id}/say", data=body, headers=headers) as answer:
+        assert answer.status == status
+    waiting.cancel()
+    assert turns >= 500
 
 
 async def test_megabytes_of_words_are_no_photo(gathering: Gathering) -> None:
