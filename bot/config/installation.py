@@ -274,6 +274,10 @@ def one_mailbox(address: str) -> str:
 Mailbox = Annotated[str, AfterValidator(one_mailbox)]
 
 
+_SERVER = re.compile(r"(?:[a-z]{1,9}://)?([^/:\s]+)(?::(\d{1,5}))?/?")
+"""Matches a server's name, also within an address («smtp://…») or with its port behind it."""
+
+
 def _loopback(host: str) -> bool:
     return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
@@ -313,6 +317,11 @@ class EmailSettings(_From):
 
     @model_validator(mode="after")
     def _complete(self) -> EmailSettings:
+        for name, port in (("server", "port"), ("mailbox", "mailbox_port")):
+            parted = _SERVER.fullmatch(getattr(self, name))
+            if parted and parted[1] != parted[0]:
+                fixes = [((port,), int(parted[2]))] if parted[2] else []
+                raise Unfit(f"{name} is a server's name alone", ((name,), parted[1]), *fixes)
         if self.server and not self.sender:
             raise Unfit("letters need an address that they are from", (("from",), "team@example.org"))
         if self.server and self.security == "none" and not _loopback(self.server):
@@ -362,14 +371,17 @@ class MetricsSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
+_Number = Annotated[int, Field(gt=0)]  # one below 0 is a group's on Telegram
+
+
 class OrganiserSettings(Section):
     """The settings that name the first organisers by their account ids.
 
     The first organisers can make other people organisers in chat.
     """
 
-    telegram: tuple[int, ...] = ()
-    discord: tuple[int, ...] = ()
+    telegram: tuple[_Number, ...] = ()
+    discord: tuple[_Number, ...] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
         """Return whether the configuration names an account as a first organiser's.

@@ -79,6 +79,21 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> SettingsError
     return SettingsError(Problem(f"{path} cannot be read: {error.strerror}", remedy))
 
 
+def misnamed_variables(environment: Collection[str], settings: type[BaseModel]) -> list[Problem]:
+    """Return a problem for each variable that has one underscore between a table and its key, instead of two."""
+    names = {
+        f"{ENVIRONMENT_PREFIX}{table}_{key}".upper(): _name((table, key))
+        for table, model in _tables(settings).items()
+        for key in model.model_fields
+    }
+    what = "two underscores stand between a table and its key"
+    return [
+        Problem(f"{name}: {what}", f"in the environment, {name}: call it {names[name]}")
+        for name in environment
+        if name in names
+    ]
+
+
 # --- a file that is not TOML
 
 
@@ -116,9 +131,10 @@ def _twice(lines: Sequence[str], number: int, lists: Sequence[str]) -> SettingsE
     _number, path, name = earlier[-1]
     again = [place for place, other, called in earlier[:-1] if other == path or (called == name and name[0] == "[")]
     single = [place for place, line in enumerate(lines, 1) if line.strip() == name]
-    if not again:
+    in_list = name.strip("[]") in lists
+    if not again or (in_list and not single):
         return None
-    if name.strip("[]") in lists:
+    if in_list:
         what = f"{name} is written several times, which needs two brackets"
         return SettingsError(*(Problem(what, f"line {place}: write [{name}]") for place in single))
     what = f"{name} is written twice, on line {again[0]} too"
@@ -185,7 +201,8 @@ class _Refused:
     settings: type[BaseModel]
 
     def problems(self, error: ValidationError) -> list[Problem]:
-        found = error.errors(include_url=False)
+        # Unknown keys first: one may be a wrong name of a key that is missing.
+        found = sorted(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
         said: list[tuple[str, Callable[[], str]]] = []
         for problem in found:
             if problem["type"] == "too_short" and any(other["loc"][:-1] == problem["loc"] for other in found):
@@ -202,13 +219,15 @@ class _Refused:
             case "extra_forbidden":
                 what, remedy = self._unknown(loc, where)
                 yield what, partial(self._place, loc, remedy)
-            case "missing":
+            case "missing" if loc[-1] not in self._value(loc[:-1]):
                 yield f"{where} is missing", self._corrected(loc, self._lacking(loc))
             case "value_error" if isinstance(unfit := problem["ctx"]["error"], Unfit):
                 if not unfit.fixes:
                     yield f"{where}: {unfit}", partial(self._place, loc, unfit.remedy)
                 for place, value in unfit.fixes:
                     yield f"{where}: {unfit}", self._corrected((*loc, *place), value)
+            case "missing":
+                return
             case _ if not loc:
                 yield f"{where}: {_said(problem, '')}", str
             case kind if self._is_secret(loc, problem["input"]):
@@ -270,11 +289,15 @@ class _Refused:
         if not near:
             return f"{where}: unknown key; known: {', '.join(keys)}", "remove it"
         meant = near[0]
-        if meant in holding:
-            return f"{where}: unknown key, did you mean «{meant}», which is there?", "remove it"
         is_list = get_origin(model.model_fields[meant].annotation) is tuple
+        if meant in holding and not (is_list and len(loc) == 1):
+            return f"{where}: unknown key, did you mean «{meant}», which is there?", "remove it"
         renamed = f"write {meant} = {written(holding[key])}"
-        if len(loc) == 1:
+        if len(loc) > 1:
+            self.values = _with(self.values, (*loc[:-1], meant), holding[key])
+        if (variable := self._variable(loc))[: len(loc)] == loc:
+            renamed = f"call it {_name((*loc[:-1], meant, *variable[len(loc) :]))}"
+        elif len(loc) == 1:
             renamed = f"write [[{meant}]]" if is_list else f"write [{meant}]"
         elif self._is_secret((*loc[:-1], meant), holding[key]):
             renamed = _same(meant)
@@ -334,6 +357,8 @@ class _Refused:
         if variable := self._variable(loc):
             return f"in the environment: write {_name(variable)}={_plain(_cleaned(self._value(variable)))}"
         found = self._line(loc)
+        if found is None and self._variable(loc[:-1]):  # the table is in the environment alone
+            return f"in the environment: write {_name(loc)}={_plain(_cleaned(value))}"
         if found is None or found[2].startswith("["):
             return self._place(loc[:-1], f"add {loc[-1]} = {written(value)}", below=True)
         number, place, name = found
@@ -361,7 +386,10 @@ class _Refused:
 
     def _variable(self, loc: Place) -> Place:
         """Return the path of the variable that holds a place; () if none does."""
-        return next((loc[:length] for length in range(len(loc), 0, -1) if loc[:length] in self.environment), ())
+        above = [loc[:length] for length in range(len(loc), 0, -1) if loc[:length] in self.environment]
+        in_file = any(path[: len(loc)] == loc for _number, path, _name in places(self.text))
+        within = [each for each in self.environment if loc and each[: len(loc)] == loc and not in_file]
+        return next(iter((*above, *within)), ())
 
     def _line(self, loc: Place) -> tuple[int, Place, str] | None:
         """Return the line nearest to a place in the file: its number, its own path, and the name written there."""
@@ -445,8 +473,8 @@ def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any
             yield from _choices(text, problem["ctx"]["expected"])
         case "tuple":
             yield [*value.values()] if isinstance(value, dict) else [value]
-        case "dict" if isinstance(value, str | int):
-            yield dict.fromkeys(_locales(values), text)
+        case "dict" if isinstance(value, str | int | list) and value:
+            yield dict.fromkeys(_locales(values), str(value[0]) if isinstance(value, list) else text)
         case "dataclass" | "model" if isinstance(value, int):
             yield f"{value}min"
         case "less" | "greater":
@@ -485,13 +513,13 @@ def _year(values: Mapping[str, Any]) -> int | None:
 
 
 def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
-    if isinstance(value, int):  # in the place of a day, which needs hyphens
-        yield moment_of(text)
+    if isinstance(value, int):  # in the place of a day, which needs hyphens, or of an hour
+        yield from filter(None, map(moment_of, (text, f"{text}h")))
     if isinstance(value, list | dict):
         yield from [next(iter(value.values() if isinstance(value, dict) else value), "")]
         return
     bare = text.strip("\"'“”«» ")
-    yield from (text, bare, bare.casefold(), bare.upper())
+    yield from (text, bare, bare.casefold(), bare.upper(), f"+{bare}")
     if problem["loc"][-1] == "url" and problem["loc"][0] == "storage":
         yield f"sqlite:///{bare}"
     if (longest := problem.get("ctx", {}).get("max_length")) and len(text) > longest:
@@ -502,6 +530,8 @@ def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
         yield from zones_of(bare)
     if "country" in problem["loc"]:
         yield parse_territory(bare)
+    if mail := re.search(r"[^\s<>@]+@[^\s<>@]+\.\w+", re.sub(r"\s*[\[(](?:at|@)[\])]\s*", "@", bare)):
+        yield mail[0]
     if address := re.search(r"https?://[^\s<>()\[\]\"]+", bare):
         yield address[0]
     if re.search(r"\w\.\w", whole := bare.replace(" ", "")):
@@ -515,7 +545,7 @@ def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
 
 def _choices(text: str, expected: str) -> Iterator[str]:
     """Yield the expected words that a text may mean: an abbreviation, one written alike, or a synonym."""
-    words, typed = re.findall("'([^']+)'", expected), fold(text)
+    words, typed = re.findall("'([^']+)'", expected), re.sub("^ssl.*", "tls", fold(text))
     yield from (word for word in words if typed.startswith(word) or word.startswith(typed[:4]))
     yield from difflib.get_close_matches(typed, words, n=1, cutoff=0.5)
     yield from (word for word in words if typed[:2] in _SYNONYMS.get(word, ()))

@@ -30,7 +30,7 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import load_audiences, modules
-from bot.config.problems import Problem, SettingsError, not_toml, refused, unreadable
+from bot.config.problems import Problem, SettingsError, misnamed_variables, not_toml, refused, unreadable
 from bot.config.purposes import PARTICIPATION, Purpose
 from bot.config.section import ENVIRONMENT_PREFIX, Section
 from bot.config.toml_text import read_text
@@ -184,7 +184,10 @@ def load_settings(
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError:
             raise not_toml(path, text, composed) from None
-    given = dict(_from_environment(os.environ if environment is None else environment))
+    environment = os.environ if environment is None else environment
+    if misnamed := misnamed_variables(environment, composed):
+        raise SettingsError(*misnamed)
+    given = dict(_from_environment(environment))
     for keys, value in given.items():
         _put(values, keys, value)
 

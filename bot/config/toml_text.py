@@ -116,7 +116,7 @@ def correction(text: str, lists: Collection[str]) -> tuple[int, int, str] | None
         for candidate in _candidates(_in_one_line(lines[first - 1 : last]), lists):
             if "\n" not in candidate and _stands_alone(candidate):
                 return first, last, candidate
-    marks = re.search("\"{3}|'{3}", found[2])  # of a text of several lines, which may have begun anywhere
+    marks = re.search('"{3}|\'{3}|(?<=")\'(?=")', found[2])  # of a text without an end, which may begin anywhere
     for number in range(found[0], 0 if marks else max(0, found[0] - _FAR), -1):
         line = lines[number - 1]
         if marks and marks[0] not in line:
@@ -209,6 +209,7 @@ def _values(value: str) -> Iterator[str]:
     yield from (each + end for each in (value, _straight(value)))
     if value[:1] == "{" and re.search("[=:]", value):
         yield from (table + close + end for table in [_table(value)] for close in ("", " }"))
+        yield _requoted(value) + end
     elif value[:1] in ("[", "(", "{"):
         yield written([int(item) if item.isdecimal() else item for item in _items(value)]) + end
     else:
@@ -239,3 +240,13 @@ def _table(value: str) -> str:
     value = re.sub(r"([\w-]+)\s*:\s*(?=[\"'\d])", r"\1 = ", _straight(value))
     value = re.sub(r"(?<=[{,\s])([\w-]*[^\x00-\x7f\s\"'{,]+[\w-]*)(?=\s*=)", r'"\1"', value)
     return re.sub(r"[,;\s]+\}", " }", re.sub(r"(?<=[\"'\d])\s*;?\s+(?=[\w-]+\s*=)", ", ", value))
+
+
+def _requoted(value: str) -> str:
+    """Return a table in braces with each of its texts quoted anew, so that quotes inside are part of them."""
+    entries = re.findall(r"([\w-]+)\s*[=:]\s*(.*?)\s*(?=[,;]\s*[\w-]+\s*[=:]|$)", _straight(value).strip("{} "))
+    return f"{{ {', '.join(f'{_key(key)} = {written(_unquoted(said))}' for key, said in entries)} }}"
+
+
+def _unquoted(said: str) -> str:
+    return said[1:-1] if len(said) > 1 and said[0] == said[-1] and said[0] in _QUOTES else said

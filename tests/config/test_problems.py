@@ -188,6 +188,18 @@ IN_PLACE_OF = [
     ("[web]", "web]", "[web]"),
     ("[web]", "gathering.logo = 'x'\n[web]", None),
     ('name = "Rencontres"', "name = '''Rencontres", 'name = "Rencontres"'),
+    ('key = "civic"', "key = 'civic", 'key = "civic"'),
+    ('[[themes]]\nkey = "civic"', '[[theme]]\nkey = "civic"', "[[themes]]"),
+    ('[[themes]]\nkey = "civic"', '[[themes]\nkey = "civic"', "[[themes]]"),
+    ('title = { fr = "CivicTech"', 'titre = { fr = "CivicTech"', 'title = { fr = "CivicTech"'),
+    ('{ fr = "La cité.", en', '{ fr = "La "cité".", en', '{ fr = "La \\"cité\\".", en = "The city."'),
+    (
+        '{ fr = "CivicTech", en = "CivicTech", de = "CivicTech" }',
+        "{ fr = Civic, en = Tech }",
+        'title = { fr = "Civic", en = "Tech"',
+    ),
+    ('{ fr = "CivicTech", en = "CivicTech", de = "CivicTech" }', '["Civic"]', 'title = { fr = "Civic", en = "Civic"'),
+    ("[900]", "[900, -100901]", "telegram = [900]"),
     ("[900]", '["900", 901', None),
 ]
 """What stands in a good configuration, what stands there instead, and what is written in the end."""
@@ -249,6 +261,15 @@ BELOW = [
     ('[workshop]\nreveal = "ensemble"\nwarning = 20', "warning = 10"),
     ("[limits]\nideas = 0", "ideas = 200"),
     ('[email]\nhost = "smtp.example.org"\nsender = "a@b.org"', 'server = "smtp.example.org"\nfrom = "a@b.org"'),
+    (
+        '[email]\nserver = "smtp://a.org:465"\nfrom = "A <a@b.org>"\nsecurity = "SSL/TLS"',
+        'server = "a.org"\nfrom = "a@b.org"',
+    ),
+    ('[email]\nserver = "a.org"\nfrom = "a(at)b.org"', 'from = "a@b.org"'),
+    ('[email]\nserver = "a.org:465"\nfrom = "a@b.org"\nsecurity = "ssl"', "port = 465"),
+    ('[email]\nserver = "a.org"\nfrom = "a@b.org"\nsecurity = "ssl"', 'security = "tls"'),
+    ("[reminders]\neve = 18", "eve = 18:00:00"),
+    ("[safety]\ntelephone = 33612345678", 'telephone = "+33612345678"'),
     ('[[practical]]\nkey = "a"\ntitle = { fr = "A" }\ntext = { fr = "x" }\nplace = "48.8, 2.3"', 'text = { fr = "x" }'),
     ('[[territories]]\nkey = "x"', 'key = "culture"'),
     ("[organisers.mail]\nkey = 5", 'key = "culture"'),
@@ -341,6 +362,21 @@ def test_blanks_and_quotes_around_a_token_are_no_part_of_it(tmp_path: Path, arou
     file = tmp_path / "config.toml"
     file.write_text(f'[telegram]\ntoken = "{around.format("4711:AA")}"\n', encoding="utf-8")
     assert load_settings(file, SECTIONS, {}).telegram.token.get_secret_value() == "4711:AA"
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("TELEGRAM_TOKEN", "in the environment, RENCONTRES_TELEGRAM_TOKEN: call it RENCONTRES_TELEGRAM__TOKEN"),
+        ("MAIL__SERVER", "in the environment, RENCONTRES_MAIL__SERVER: call it RENCONTRES_EMAIL__SERVER"),
+        ("EMAIL__SERVER", "in the environment: write RENCONTRES_EMAIL__FROM=team@example.org"),
+        ("GATHERING__TITLE__FR", "in the environment, RENCONTRES_GATHERING__TITLE__FR: remove it"),
+    ],
+)
+def test_a_variable_with_a_wrong_name_is_told_its_right_one(tmp_path: Path, name: str, remedy: str) -> None:
+    [problem] = problems(CONFIG, tmp_path / "config.toml", **{f"RENCONTRES_{name}": "sesame"})
+    assert problem.remedy == remedy
+    assert "sesame" not in str(problem)
 
 
 def test_a_variable_is_named_as_the_place_of_what_it_says(tmp_path: Path) -> None:
