@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.content.names import fold, shortened, words
 from bot.files.columns import Column
 from bot.files.sheets import SheetRow, key_of
-from bot.files.table_finding import FoundTable
+from bot.files.table_finding import FoundTable, Section
 from bot.files.table_matching import CODE, Match, heading_score
 
 _LONGEST_HEADING = 60
@@ -30,7 +30,8 @@ def reshaped(table: FoundTable, columns: Sequence[Column], answered: Collection[
     Columns whose headings are `answered` stay as they are.
     """
     chosen = [column for column in columns if column.chosen]
-    return _with_sections(_with_choices(table, chosen, set(map(key_of, answered))), chosen)
+    table = _with_choices(table, chosen, set(map(key_of, answered)))
+    return _with_sections(_without_section_rows(table, chosen), chosen)
 
 
 def split_cells(table: FoundTable, matches: Sequence[Match], columns: Sequence[Column]) -> FoundTable:
@@ -146,12 +147,33 @@ def _heading_of(table: FoundTable, options: dict[int, str]) -> str:
 # --- sections
 
 
+def _without_section_rows(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
+    """Return a table of few columns, in which a section looks like a line, without the lines that are sections."""
+    alone = [row for row in table.rows if len(list(filter(None, row.cells))) == 1]
+    named = [row for row in alone if any(_value("".join(row.cells), column) for column in chosen)]
+    if any(table.under) or not 1 < len(named) <= len(table.rows) / 2:
+        return table
+    section, rows, under = None, [], []
+    for row in table.rows:
+        if row in named:
+            section = Section(row.line, "".join(row.cells), inside=True)
+        else:
+            rows.append(row)
+            under.append(section)
+    return replace(table, rows=tuple(rows), under=tuple(under))
+
+
 def _with_sections(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
     """Return a table with a column of the sections that its rows are in, if these say something about people."""
     sections = list(dict.fromkeys(filter(None, table.under)))
     values = dict.fromkeys(sections, "")
+    same = len(sections) > 1 and len({section.text.split()[0] for section in sections}) == 1
     for column in chosen:
-        named = {section: value for section in sections if (value := _value(section.text, column))}
+        named = {
+            section: value
+            for section in sections
+            if (value := _value(section.text, column) or (same and _value(section.text.partition(" ")[2], column)))
+        }
         if len(named) > max(sum(map(bool, values.values())), 0.6 * len(sections) - 1e-9):
             values = named
     if any(values.values()):

@@ -257,7 +257,7 @@ def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
 
     def named_in(text: str) -> str:
         """Return the themes in a cell that names several, '' for any other cell."""
-        parts = [part for part in re.split(r"[,;|/\n]", text) if key_of(part)]
+        parts = [part for part in re.split(r"[,;|/\n>→]|(?:^|\s)\d\s?[.)°:-]+", text) if key_of(part)]
         if len(parts) < 2 or not all(is_readable(read, part) for part in parts):
             return ""
         first, *others = dict.fromkeys(map(read, parts))
@@ -324,8 +324,8 @@ def _split_email(text: str) -> tuple[str, str]:
     if found is None:
         return text, ""
     before, after = text[: found.start()].removesuffix("mailto:").strip(), text[found.end() :].strip()
-    parted = (not before or before[-1] in _PARTING or _BESIDE_EMAIL.fullmatch(before)) and (
-        not after or after[0] in _PARTING or _BESIDE_EMAIL.fullmatch(after)
+    parted = (not before or before[-1] in _PARTING or before[-1].isdigit() or _BESIDE_EMAIL.fullmatch(before)) and (
+        not after or after[0] in _PARTING or after[0].isdigit() or _BESIDE_EMAIL.fullmatch(after)
     )
     beside = " ".join(filter(None, (before.strip(_PARTING + " "), after.strip(_PARTING + " "))))
     return (found[0], beside) if parted else (text, "")

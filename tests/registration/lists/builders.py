@@ -890,7 +890,49 @@ def addresses_with_names() -> Sent:
     return Sent("carnet.csv", text([["Adresse", "Pays"], *rows]), 8, fields, ("Marie", "Dupont"), asked=2)
 
 
+def countries_in_a_narrow_table() -> Sent:
+    rows = [["Nom complet", "Courriel"]]
+    for k, country in enumerate(("France", "Mali", "Ontario")):
+        rows += [[country, ""], *([f"{g} {f}", m] for g, f, m, *_rest in people(9)[3 * k : 3 * k + 3])]
+    data = text(rows, ";")
+    return Sent("étroit.csv", data, 9, {"email": 9, "territory": 9}, ("Marie", "Dupont"), asked=1)
+
+
+def sheets_by_theme() -> Sent:
+    head = ["Nachname", "Vorname", "E-Mail"]
+    rows = [[f, g, m] for g, f, m, *_rest in people(10)]
+    data = book(("WS Kultur", [head, *rows[:6]]), ("WS Bildung", [head, *rows[6:]]))
+    return Sent("Workshops.xlsx", data, 10, {"email": 10, "theme": 10}, ("Marie", "Dupont"), asked=1)
+
+
+def columns_that_change_places() -> Sent:
+    rows = [["Nom", "Prénom", "Courriel", "Pays"]]
+    for n, (g, f, m, p, *_rest) in enumerate(people(10)):
+        rows += [["Pays", "Courriel", "Prénom", "Nom"]] if n == 5 else []
+        rows.append([f, g, m, p] if n < 5 else [p, m, g, f])
+    data = text(rows, ";")
+    return Sent("deux bureaux.csv", data, 10, {"email": 10, "territory": 10}, ("Marie", "Dupont"))
+
+
+def addresses_of_several_lines() -> Sent:
+    rows = [
+        [
+            f"{g} {f}",
+            f"{n} rue des Lilas\n69000 Lyon\n06 12 34 56 7{n}\n{m}",
+            ["1. CivicTech 2. Kultur", "School > Kultur"][n % 2],
+        ]
+        for n, (g, f, m, *_rest) in enumerate(people(8))
+    ]
+    data = text([["Nom complet", "Coordonnées", "Vœux"], *rows], "\t", "utf-16")
+    fields = {"email": 8, "theme": 8, "second_theme": 8}
+    return Sent("adresses.csv", data, 8, fields, ("Marie", "Dupont"), {"Coordonnées (2)"}, asked=1)
+
+
 TABLES = (
+    countries_in_a_narrow_table,
+    sheets_by_theme,
+    columns_that_change_places,
+    addresses_of_several_lines,
     crosses,
     wishes_in_columns,
     choices_below_one_heading,
