@@ -20,6 +20,7 @@ logging.getLogger("flufl.bounce").disabled = True  # what it logs of an error ma
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _SMTP = re.compile(r"(?<![\d.,:/])(4[2-5]\d|5[0-57]\d)(?=[ -]|$)")
+_ROBOTS, _FILTERS = (listed(TABLES["heads"])[key] for key in ("robot", "filter"))
 _BY_WORDS = {"closed": MailKind.HARD, **{kind: MailKind(kind) for kind in ("policy", "hard", "soft")}}
 _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).items() for code in codes}
 
@@ -97,8 +98,7 @@ def read(raw: bytes) -> Reading:
 
     def being(kind: MailKind, words: str | None = None, attachments: Sequence[str] = ()) -> Reading:
         names = letters_named(mail.heads("In-Reply-To", "References"))
-        filtered = mail.heads("X-Spam-Flag", "X-Spam-Status", "X-Spam").casefold()
-        junk = kind is MailKind.ANSWER and re.search(r"^yes\b", filtered, re.MULTILINE) is not None
+        junk = kind is MailKind.ANSWER and bool(re.search(r"(?im)^yes\b", mail.heads(*_FILTERS)))
         own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
         said = (*own_subject, signed_words(text, answers=bool(names)), own_words(mail.page))
         authors = {*addresses_in(mail.heads("From"))}
@@ -211,7 +211,7 @@ def _is_automatic(mail: Mail, subject: str, words: str) -> bool:
     opening, submitted = simplified(words[:600]), mail.head("Auto-Submitted").casefold()
     return bool(
         (submitted and not submitted.startswith("no"))
-        or mail.heads(*listed(TABLES["heads"])["robot"])
+        or mail.heads(*_ROBOTS)
         or mail.head("Precedence").casefold() in ("auto_reply", "bulk", "junk", "list")
         or mail.head("Return-Path") == "<>"
         or begins(mail.sender[1], "no_reply")

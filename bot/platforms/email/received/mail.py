@@ -215,20 +215,18 @@ def _read(content: bytes, charset: str | None) -> str:
 
 
 def _page_text(page: str) -> str:
-    """Return the text of HTML, its quotes marked with «>». Reads each letter once, whatever it gets."""
+    """Return the text of HTML, its quotes marked with «>»; a <div> only ends a line with words. Reads each letter once."""
     pieces: list[str] = []
-    quoted = unseen = end = 0
-    begun = False  # whether the line has words, so that a <div> begins another
+    quoted = unseen = end = begun = 0
     for tag in _TAG.finditer(page):
         closes, name = tag[1], (tag[2] or "").lower()
         pieces.append("" if unseen else html.unescape(page[end : tag.start()]))
-        begun |= not pieces[-1].isspace() and pieces[-1] != ""
-        end = tag.end()
+        end, begun = tag.end(), begun or len(pieces[-1].strip())
         step = -1 if closes else 1
         unseen = max(0, unseen + step * (name in ("script", "style", "title")))
         quoted = max(0, quoted + step * (name == "blockquote"))
         if name in _BREAKS and (name != "div" or quoted or begun):
-            begun = False
+            begun = 0
             pieces.append("\0> " if quoted else "\0")
     pieces.append("" if unseen else html.unescape(page[end:]))
     return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\0"))
