@@ -47,16 +47,21 @@ def split_cells(table: FoundTable, matches: Sequence[Match], columns: Sequence[C
             parted = [column.split(row.cells[place]) for row in table.rows]
             if not places and sum(bool(beside) for _value, beside in parted) < _MOSTLY * len(parted):
                 continue
-            others = [{*words(fold(" ".join(row.cells[:place] + row.cells[place + 1 :])))} for row in table.rows]
             values = [value for value, _beside in parted]
+            if values == [row.cells[place] for row in table.rows]:
+                continue
             rest = [
-                "" if other.issuperset(words(fold(beside))) else beside
-                for other, (_value, beside) in zip(others, parted, strict=True)
+                "" if _says(row.cells[:place] + row.cells[place + 1 :], beside) else beside
+                for row, (_value, beside) in zip(table.rows, parted, strict=True)
             ]
             heading, apart = table.headings[place], [values, rest] if places else [rest, values]
             made = [(heading, cells) for cells in apart if any(cells)]
             return _replaced(table, [place], made or [(heading, values)])
     return table
+
+
+def _says(cells: Sequence[str], beside: str) -> bool:
+    return not beside or {*words(fold(" ".join(cells)))}.issuperset(words(fold(beside)))
 
 
 _MOSTLY = 0.6

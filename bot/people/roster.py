@@ -76,13 +76,15 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
     """
     form = roster_format(rules)
     columns = (*form.columns, TO_CORRECT)
-    table = reshaped(open_table(data, filename, form), columns, given or ())
-    table = split_cells(table, match_columns(table, columns, given), columns)
+    whole = reshaped(open_table(data, filename, form), columns, given or ())
+    table = split_cells(whole, found := match_columns(whole, columns, given), columns)
+    if table is not whole:
+        found = match_columns(table, columns, given)
     matches = [
         Match(filled=match.filled)
         if match.key == "ref" and match.by_heading and _counts_answers(table, place)
         else match
-        for place, match in enumerate(match_columns(table, columns, given))
+        for place, match in enumerate(found)
     ]
     keys = [match.key for match in matches]
     alone = [key for key in keys if key in ("given_name", "family_name", "name")]

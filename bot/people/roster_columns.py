@@ -320,7 +320,7 @@ def _email(text: str) -> str:
 
 def _split_email(text: str) -> tuple[str, str]:
     """Return the first e-mail address in a cell, and what stands beside it: a number, a name, a further address."""
-    found = _EMAIL.search(text) if len(text) <= _LONGEST_ADDRESSES else None
+    found = _EMAIL.search(text) if "@" in text and len(text) <= _LONGEST_ADDRESSES else None
     if found is None:
         return text, ""
     before, after = text[: found.start()].removesuffix("mailto:").strip(), text[found.end() :].strip()

@@ -215,7 +215,7 @@ def _read(content: bytes, charset: str | None) -> str:
 
 
 def _page_text(page: str) -> str:
-    """Return the text of HTML, its quotes marked with «>»; a <div> only ends a line with words. Reads each letter once."""
+    """Return the text of HTML, its quotes marked with «>»; <div> ends no empty line. Reads each letter once."""
     pieces: list[str] = []
     quoted = unseen = end = begun = 0
     for tag in _TAG.finditer(page):
