@@ -20,6 +20,8 @@ _LONGEST_HEADING = 60
 _NAMED = 0.6
 _COUNT = re.compile(r"[\s:,–-]*\(?\d+(?:\s*[^\W\d]{1,15})?\s*\)?$")
 """Matches how many people a section has, after its name: «Québec (12)», «Mali : 3 personnes»."""
+_SEVERAL = re.compile(r"\d|[(),:–]|\s-\s")
+"""Matches what a title of several parts has."""
 _LEADING = re.compile(r"^(?:\W|\d)*(?:(?:de la|des|du|de|aus|from)\s+|(?:de l|d)['’])?", re.IGNORECASE)
 
 
@@ -177,7 +179,10 @@ def _with_sections(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
         named = {
             section: value
             for section in sections
-            if (value := _value(section.text, column) or (same and _value(section.text.partition(" ")[2], column)))
+            if (
+                value := _value(section.text, column, title=_is_title(section))
+                or (same and _value(section.text.partition(" ")[2], column))
+            )
         }
         if len(named) > max(sum(map(bool, values.values())), 0.6 * len(sections) - 1e-9):
             values = named
@@ -200,16 +205,25 @@ def _with_sections(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
     return replace(_replaced(table, [], [(heading, cells)]), aside=aside)
 
 
+def _is_title(section: Section) -> bool:
+    return section.line > 0 and not section.inside
+
+
 # --- both
 
 
-def _value(text: str, column: Column) -> str:
-    """Return the value of a column that a heading or section names, as it is written there; '' if it names none."""
+def _value(text: str, column: Column, *, title: bool = False) -> str:
+    """Return the value of a column that a heading or section names, as it is written there; '' if it names none.
+
+    A `title` above a table may end with the place of the gathering, which is nobody's country.
+    """
     if not column.looks:
         return ""
     first, _space, rest = text.partition(" ")
-    ways = [text, _COUNT.sub("", text), *re.findall(r"[\[(]([^\[\]()]+)[\])]\s*$", text)]
-    ways += [text.rpartition(mark)[2] for mark in (": ", " - ", " – ")]
+    ways = [] if title and _SEVERAL.search(text) else [text, _COUNT.sub("", text)]
+    if not title:
+        ways += re.findall(r"[\[(]([^\[\]()]+)[\])]\s*$", text)
+        ways += [text.rpartition(mark)[2] for mark in (": ", " - ", " – ")]
     if heading_score(first.strip(":"), column) >= _NAMED:
         ways.append(_COUNT.sub("", _LEADING.sub("", rest)))
     return next((way.strip() for way in ways if way.strip() and column.looks(way.strip())), "")

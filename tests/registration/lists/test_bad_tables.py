@@ -104,6 +104,17 @@ def test_what_is_more_than_a_mark_or_a_rank_stays_as_it_is(marks: list[tuple[str
     assert answered.table.headings == ("Prénom", *THEMES)
 
 
+@pytest.mark.parametrize(
+    ("title", "territory"),
+    [("Délégation du Sénégal", "SN"), ("Sénégal", "SN"), ("Rencontres 2027 – Sénégal", ""), ("Liste (Sénégal)", "")],
+)
+def test_a_title_says_where_people_come_from_only_if_it_is_about_them(title: str, territory: str) -> None:
+    rows = [[title], ["Prénom", "Nom", "Mail"], ["Zoé", "Roy", "zoe@example.org"], ["Ali", "Ben", "ali@example.org"]]
+    read = read_people(open_list(text(rows), "x.csv", RULES), RULES, {})
+    assert [person.territory for person in read.people] == [territory] * 2
+    assert [row.text for row in read.aside] == ([] if territory else [title])
+
+
 async def test_a_table_on_its_side_and_one_called_text_are_read(sqlite_url: str) -> None:
     table = text(
         [["Prénom", "Ali", "Zoé"], ["Nom", "Ben", "Roy"], ["Mail", "ali@example.org", "zoe@example.org"]], "\t"
