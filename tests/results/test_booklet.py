@@ -96,6 +96,21 @@ async def test_contents_lead_to_each_group_and_to_the_index(workshops: Workshops
     assert pdf.count(b"/Subtype/Link") == 4 + references, "each is a link"
 
 
+async def test_of_a_group_that_wrote_no_challenge_the_contents_have_its_most_voted_idea(workshops: Workshops) -> None:
+    results = await workshops.read()
+    groups = [replace(group, versions=[]) for group in results.groups]
+    groups[0].ideas[0].text, groups[0].ideas[0].votes = "Un jardin partagé", 5
+    for idea in groups[1].ideas:
+        idea.votes = 0
+    pdf = write_booklet(replace(results, groups=groups), ENGLISH, lambda _attachment: None, most=None)
+    culture, school = page_of(pdf, "Culture · group 1"), page_of(pdf, "Education · group 1")
+    assert after(page_words(pdf)[1], f"By territory {page_of(pdf, 'By territory')}") == [
+        *("Culture", f"Group 1 {culture}", "According to your votes: Un jardin partagé"),
+        *("Education", f"Group 1 {school}"),
+        "Rencontres 2",
+    ]
+
+
 async def test_the_index_lists_the_groups_of_each_territory(workshops: Workshops) -> None:
     pdf = await booklet(workshops)
     index = page_words(pdf)[page_of(pdf, "By territory") - 1]

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.content.names import shortened
 from bot.content.territories import by_name
-from bot.content.texts import _, _n
+from bot.content.texts import Name, _, _n
 from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.photos import Photo, ReadFile, bytes_of_each, read_photos
@@ -24,6 +24,8 @@ _TEMPLATE = Path(__file__).with_name("booklet.typ")
 _MOST_IDEAS = 8
 """How many ideas of a phase are printed, those with the most votes. The workbook has all."""
 
+_GLIMPSE = 140
+"""How many characters of an idea stand in the contents, for a group that wrote no challenge."""
 _FOOT = 48  # letters of the gathering's name, and of a theme's, that fit into the foot of a page
 
 Data = dict[str, Any]
@@ -124,13 +126,19 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "title": title,
         "number": number,
         "name": f"{number} · {group.name}" if group.name else number,
-        "challenge": results.current(group, "challenge").get("sentence", ""),
+        "about": results.current(group, "challenge").get("sentence", "") or _most_voted(group, wording),
         "members": [
             {"name": member.name, "territory": wording.territory(member.territory)} for member in group.members
         ],
         "sections": [part for part in sections.values() if part["versions"] or part["grid"] or part["ideas"]],
         "photo": None,
     }
+
+
+def _most_voted(group: ResultGroup, wording: Wording) -> str:
+    """Return the line that stands in the contents for the challenge that a group did not write; '' without votes."""
+    voted = next((idea.text for idea in group.ideas if idea.votes and idea.text), "")
+    return wording.say(_("According to your votes: {idea}", idea=Name(shortened(voted, _GLIMPSE)))) if voted else ""
 
 
 def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:
