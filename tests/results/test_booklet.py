@@ -98,15 +98,16 @@ async def test_contents_lead_to_each_group_and_to_the_index(workshops: Workshops
 
 async def test_of_a_group_that_wrote_no_challenge_the_contents_have_its_most_voted_idea(workshops: Workshops) -> None:
     results = await workshops.read()
-    groups = [replace(group, versions=[]) for group in results.groups]
+    kept, groups = results.groups[1].versions, [replace(group, versions=[]) for group in results.groups]
     groups[0].ideas[0].text, groups[0].ideas[0].votes = "Un jardin partagé", 5
     for idea in groups[1].ideas:
         idea.votes = 0
+    groups[1].versions = [replace(version, content={"text": "Ce que nous\nretenons"}) for version in kept[:1]]
     pdf = write_booklet(replace(results, groups=groups), ENGLISH, lambda _attachment: None, most=None)
     culture, school = page_of(pdf, "Culture · group 1"), page_of(pdf, "Education · group 1")
     assert after(page_words(pdf)[1], f"By territory {page_of(pdf, 'By territory')}") == [
         *("Culture", f"Group 1 {culture}", "According to your votes: Un jardin partagé"),
-        *("Education", f"Group 1 {school}"),
+        *("Education", f"Group 1 {school}", "Ce que nous retenons"),
         "Rencontres 2",
     ]
 

@@ -25,7 +25,7 @@ _MOST_IDEAS = 8
 """How many ideas of a phase are printed, those with the most votes. The workbook has all."""
 
 _GLIMPSE = 140
-"""How many characters of an idea stand in the contents, for a group that wrote no challenge."""
+"""How many characters of an idea or a text stand in the contents, for a group that wrote no challenge."""
 _FOOT = 48  # letters of the gathering's name, and of a theme's, that fit into the foot of a page
 
 Data = dict[str, Any]
@@ -126,7 +126,7 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "title": title,
         "number": number,
         "name": f"{number} · {group.name}" if group.name else number,
-        "about": results.current(group, "challenge").get("sentence", "") or _most_voted(group, wording),
+        "about": _in_a_line(results, group, wording),
         "members": [
             {"name": member.name, "territory": wording.territory(member.territory)} for member in group.members
         ],
@@ -135,10 +135,14 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
     }
 
 
-def _most_voted(group: ResultGroup, wording: Wording) -> str:
-    """Return the line that stands in the contents for the challenge that a group did not write; '' without votes."""
-    voted = next((idea.text for idea in group.ideas if idea.votes and idea.text), "")
-    return wording.say(_("According to your votes: {idea}", idea=Name(shortened(voted, _GLIMPSE)))) if voted else ""
+def _in_a_line(results: WorkshopResults, group: ResultGroup, wording: Wording) -> str:
+    """Return what stands below a group in the contents: its challenge, else its solution, most voted idea or text."""
+    if written := results.current(group, "challenge").get("sentence") or results.current(group, "solution").get("idea"):
+        return written
+    if voted := next((idea.text for idea in group.ideas if idea.votes and idea.text), ""):
+        return wording.say(_("According to your votes: {idea}", idea=Name(shortened(voted, _GLIMPSE))))
+    texts = (" ".join(version.content.get("text", "").split()) for version in group.versions)
+    return next((shortened(text, _GLIMPSE) for text in texts if text), "")
 
 
 def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:

@@ -79,6 +79,7 @@ def _over_time(
     ]
     between = wording.say(_("From {begin} to {end}.", begin=Moment(begin, "datetime"), end=Moment(end, "datetime")))
     alt = " ".join([f"{title}.", between, ", ".join(parts) + "."])
+    labelled = min(labelled, len(moments) - 1)  # of a short time, its end
     return LineChart(key, title, alt, [wording.say(Moment(at, style)) for at in moments], labelled, curves)
 
 
