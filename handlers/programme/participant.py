@@ -196,16 +196,13 @@ async def _before(request: Request, session: Session, what: Span) -> Span:
     if request.today < request.settings.gathering.starts:
         return _("{time}: {what}", time=Moment(starts), what=what)
     if _is_today(request, session):
-        near, left = starts - request.now <= NEAR, Moment(starts, "left")
+        # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
+        near: Span = _("{time} ({left})", time=time, left=Moment(starts, "left"))
+        until = near if starts - request.now <= NEAR else time
         visible, _mine = await seen(request)
         if not any(_is_today(request, other) and other.plan.starts <= request.now for other in visible):
-            if near:
-                # L10N: the first thing of the day: {left} is «in 12 minutes», {time} an hour
-                return _("{left}, {time}: {what}", left=left, time=time, what=what)
             # L10N: {time} is an hour: the first thing of the day
-            return _("It begins at {time}: {what}", time=time, what=what)
-        # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
-        until: Span = _("{time} ({left})", time=time, left=left) if near else time
+            return _("It begins at {time}: {what}", time=until, what=what)
         # L10N: {time} is an hour: nothing is on until then
         return _("Free until {time}, then {what}", time=until, what=what)
     if day_of(session, request.reader.zone) == request.today + timedelta(days=1):

@@ -132,7 +132,7 @@ async def test_of_today_is_said_what_is_over_and_what_is_near_and_before_it_no_b
         zoe = await zoe_in_culture(world)
         await world.clock.advance(OPENING_DAY - timedelta(minutes=80) - world.clock.now())
         await zoe.command("moi")
-        assert zoe.text.splitlines()[0] == "in 1 hour, 09:00: Opening · Room A"
+        assert zoe.text.splitlines()[0] == "It begins at 09:00 (in 1 hour): Opening · Room A"
         await world.clock.advance(timedelta(minutes=110))
         await zoe.command("programme")
         assert zoe.text.splitlines()[:3] == [

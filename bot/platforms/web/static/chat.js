@@ -308,7 +308,7 @@ function tellLeft() {
         hour.remove(); // it stands once
       }
       time.textContent = hourOf(end, body.dataset.zone);
-    } else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
+    } else if (minutes <= 600) time.textContent = minutes % 60 ? words.format(minutes, "minute") : words.format(minutes / 60, "hour");
   }
 }
 
