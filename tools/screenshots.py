@@ -101,11 +101,6 @@ class Phone:
         await option.click()
         await self.settle()
 
-    async def choose_first(self) -> None:
-        """Choose the first option of the newest choice."""
-        await self._frame.locator("form.choice").last.locator(".option").first.click()
-        await self.settle()
-
     async def write(self, words: str) -> None:
         """Send words that are no command, and wait for the answer."""
         await self._frame.locator("#words").fill(words)
@@ -174,19 +169,6 @@ class ChatPhone(Phone):
         else:
             ends = ", ".join(f'button[data-payload$="{sign}{value}"]' for sign in ":~+")
             await self._act(self._page.locator(ends).last.click())
-
-    async def choose_first(self) -> None:
-        """Choose the first option of the newest choice."""
-        if await self._page.locator(".discord").count():
-            menu = self._page.locator(".menu").last
-            await menu.locator("summary").click()
-            await menu.locator("input").first.click()
-            if await (several := menu.locator(".primary")).count():
-                await self._act(several.click())
-            await self.settle()
-        else:
-            sign = ", ".join(f'button[data-payload*="{sign}"]' for sign in ":~+")
-            await self._act(self._page.locator(f"article:has({sign})").last.locator(sign).first.click())
 
     async def write(self, words: str) -> None:
         """Send a message or a command, and wait for the answer."""
@@ -344,7 +326,6 @@ async def live_to_plenary(gathering: Gathering) -> None:
     for step in ("day", "day", "hour", "hour"):
         await gathering.move(step)
     await organiser.command("pleniere")
-    await organiser.choose_first()
     for action in ("pnd-", "pnds-"):
         await organiser.press(action)
     await organiser.fill(seed=_SEED)

@@ -127,7 +127,6 @@ async def taken(world: World) -> NeutralChat:
     """An organiser who made the plenary a gallery."""
     ines = await world.organiser()
     await ines.command("pleniere")
-    await ines.open(1)
     await ines.press("Gallery of tables")
     return ines
 
@@ -181,7 +180,6 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         await room_of(world)
         ines = await world.organiser()
         await ines.command("pleniere")
-        await ines.open(1)
         assert "A gallery of tables (4 rounds of 10 min) would end at 10:44." in ines.text.splitlines()
         await ines.press("Gallery of tables")
         seed = (await present_state(world)).plenary.seed
@@ -405,7 +403,6 @@ async def test_buttons_of_the_plenary_before_do_a_gallery_no_harm(sqlite_url: st
         await room_of(world)
         ines = await world.organiser()
         await ines.command("pleniere")
-        await ines.open(1)
         await look_for(ines, lambda: label in ines.buttons)
         payload = ines.payload(label)
         await ines.press("Gallery of tables")

@@ -32,8 +32,6 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await plenary_session(stage.world, minutes=30)
 
     await ines.command("pleniere")
-    assert plain(ines.text).splitlines()[0] == "Pendant quelle activité les groupes présentent-ils ?"
-    await ines.pick(ines.options[0])
     assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
     assert "3 min + 1 min de questions + 1 min pour changer → fin" in plain(ines.text)
     await ines.press("Tirer l’ordre")
@@ -116,7 +114,6 @@ async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_
         await mark_published(stage.world)
         await plenary_session(stage.world, minutes=30)
         await ines.command("pleniere")
-        await ines.pick(ines.options[0])
         await ines.press("Ouvrir l’écran")
         assert plain(ines.text).splitlines()[0] == "L’écran de la salle"
         assert "https://pages.example/ecran/" in ines.text
@@ -144,7 +141,6 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     await plenary_session(stage.world, minutes=50)
 
     await ines.command("pleniere")
-    await ines.pick(ines.options[0])
     await ines.press("Galerie de tables")
     assert plain(ines.text).splitlines()[0] == "Galerie de tables · 4 tours"
     assert "l’autre visite : 1 visite par table au plus." in plain(ines.text)

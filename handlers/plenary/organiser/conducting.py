@@ -36,7 +36,7 @@ from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
 from handlers.plenary.organiser.asking import ask_aloud, put_question, rank_questions
 from handlers.plenary.organiser.changing import change, find, subject_of, version_of
-from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
+from handlers.plenary.organiser.preparing import ask_for_groups, offer_another_session, prepare_first, show
 from handlers.plenary.organiser.showing import screen_buttons
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
@@ -82,7 +82,7 @@ async def open_plenaries(request: Request) -> Reply:
         return await ask_for_groups(request)
     plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenaries:
-        return await ask_for_session(request)
+        return await prepare_first(request)
     if len(plenaries) == 1:
         return await open_plenary(request, plenaries[0].id)
     presenting = await preparing.groups_to_present(request.tx, round_.number)

@@ -37,7 +37,7 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
     if plenary.running:
         line: Span = _("Ends about {end}", end=Moment(state.predicted_end(request.now), "time"))
     elif session is None:
-        return await ask_for_session(request, plenary.id)
+        return await ask_for_session.handler(request, plenary.id)
     else:
         line = _("Ends at {end}", end=Moment(state.planned_end(max(session.plan.starts, request.now)), "time"))
     lengths = plenary.lengths

@@ -50,6 +50,16 @@ async def ask_for_groups(_request: Request) -> Reply:
     )
 
 
+async def prepare_first(request: Request) -> Reply:
+    """Prepare the first plenary of the groups: in the only session that is possible, or ask in which of several."""
+    sessions = await preparing.possible_sessions(request.tx, request.now)
+    if len(sessions) != 1:
+        return await ask_for_session(request)
+    request.require_may_change(pick_session.handler)
+    return await pick_session.handler(request, sessions[0].id, 0)
+
+
+@routes.press("pnpm", who=ORGANISER)
 async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
     """Ask in which session a plenary takes place, or say that the programme has none to choose.
 
@@ -91,7 +101,7 @@ async def prepare_another(request: Request) -> Reply:
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or not await preparing.groups_left(request.tx, round_.number):
         raise Stale
-    return await ask_for_session(request)
+    return await ask_for_session.handler(request)
 
 
 @routes.pick("pnp", who=ORGANISER, sent_with_press=False)
@@ -124,7 +134,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
     plenary = state.plenary
     session = await preparing.session_of(request.tx, plenary)
     if session is None:
-        return await ask_for_session(request, plenary.id)
+        return await ask_for_session.handler(request, plenary.id)
     if await preparing.add_missing_groups(request.tx, plenary):
         await tell_order(request.tx, plenary.round, request.now)
         state = await find(request, plenary.id)
@@ -140,6 +150,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         else ()
     )
     silent = await count_without_presenters(request.tx, plenary.id)
+    others = len(await preparing.possible_sessions(request.tx, request.now)) > 1
     alternatives = _alternatives(request, state, session, themes, rooms)
     draw = _("Draw the order") if plenary.seed is None else _("Draw again")
     is_today = local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now)
@@ -177,6 +188,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             order_button(plenary),
             *alternatives.buttons,
             Button(_("See the session"), EditSession(session.id)),
+            *((Button(_("Another session"), ask_for_session.to(plenary.id)),) if others else ()),
             *((PLENARIES,) if len(rooms) > 1 else ()),
             BACK,
         ),

@@ -46,7 +46,8 @@ async def prepare(play: Play) -> None:
     """Let the organiser prepare the plenary and draw its order; in each group one member says that they present."""
     organiser = play.organiser
     await organiser.command("pleniere")
-    await organiser.choose(organiser.values[0])
+    if organiser.values:  # the programme has several plenary sessions
+        await organiser.choose(organiser.values[0])
     await organiser.act("pnd")
     first = _("Your group goes first in the plenary, at about {time}.", time=GAP)
     later = _("Your group goes {rank} in the plenary, at about {time}.", rank=GAP, time=GAP)
