@@ -224,7 +224,7 @@ class View:
     '' if the question was asked elsewhere. None for a view that answers no question.
     """
     all_about: int | None = None
-    """The id of the participant whom the view is about; after they are erased, it only says so (`reference_store`)."""
+    """The id of the person whom the view is about; once they are erased, the view only says so (`reference_store`)."""
 
     @property
     def with_map_button(self) -> View:

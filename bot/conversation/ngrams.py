@@ -109,7 +109,7 @@ class Kinds(dict[str, tuple[str, ...]]):
 
 
 def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
-    """Return the pieces of a text that its words' kinds make, given its tokens.
+    """Return the pieces of a text that stand for the kinds of its words; `found` are its tokens.
 
     These are each kind, each ordered pair of kinds that are near each other, the first and the last kind, and how many
     of the words have a kind.

@@ -122,7 +122,7 @@ class PersonalData:
     They are erased if the person wants that (`Forgetting.texts`); otherwise texts that others have read are kept.
     """
     shown: str = ""
-    """Columns with what others were shown, or with temporary data, which name people and quote words by reference.
+    """Columns that show others something, or are temporary, and name people and quote words only by reference.
 
     `bot.membership.shown_store` deletes data there that are no references.
     """

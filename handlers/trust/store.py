@@ -753,7 +753,7 @@ async def turn_list(tx: Transaction, check_id: int, account_id: int, key: str) -
 
 
 async def leave_lists(tx: Transaction, check_id: int, account_id: int) -> None:
-    """Stop updating the lists of a safety check that an account has. The messages stay as they are."""
+    """Stop updating the messages on an account that list people in a safety check; the messages stay as they are."""
     await tx.run(
         "DELETE FROM screens WHERE account_id = :account AND key LIKE :lists",
         account=account_id,

@@ -63,7 +63,7 @@ class Frame:
         return total
 
     def groups(self, where: Ints) -> Numbers:
-        """Return the ids of the members of each group, by group number, for the placement `where`.
+        """Return the ids of the members of each group, by group number, if units are placed as in `where`.
 
         `where` (U,) is the position of each unit's group in `numbers`; a unit is a set of people who must be together.
         """

@@ -129,7 +129,7 @@ async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
 
 
 async def leave_out_unseen(tx: Transaction, idea_ids: Iterable[int]) -> int:
-    """Undo that the ideas with these ids were included in files, except ideas that an organiser excluded since.
+    """Take the ideas with these ids out of files again, except ideas that an organiser has excluded meanwhile.
 
     Returns how many ideas changed.
     """

@@ -364,7 +364,7 @@ async def take_pen(request: Request, run: int) -> Reply:
 
 @routes.press("xj")
 async def choose_idea(request: Request, run: int) -> Reply:
-    """Show the ideas of a group, so that it can make its solution from another one.
+    """Show the ideas of a group, so that a member can choose another one for the group's solution.
 
     `run` is the id of the phase's run in the group. Raises Stale if there is nothing to choose.
     """
