@@ -366,7 +366,7 @@ def trace(
 ) -> None:
     """Trace a message or press, and everything it caused.
 
-    Give its reference, or the number of a message that the bot sent in consequence. No names and no texts are shown.
+    Give its reference, or the number of a message that the bot sent as a result. No names and no texts are shown.
     """
     from bot.cli.tracing import show_trace
 
@@ -389,7 +389,7 @@ def backup(
 ) -> None:
     """Copy the database to a new file, even while the bot runs.
 
-    Photos and documents are copied into the folder FILE.files beside it. If FILE is a folder, a backup is added to it
+    Photos and documents are copied into the folder FILE.files next to it. If FILE is a folder, a backup is added to it
     and tested, then backups that are too old are deleted.
     """
     from bot.cli.backups import add_backup, back_up

@@ -45,7 +45,7 @@ async def show_trace(config: Path | None, reference: str, delivery: int | None, 
     """Print everything that is stored about one message or press of a person, and about the work that it caused.
 
     `reference` is the code of this message or press, as error messages and the log show it. If it is '', `delivery` is
-    the number of a message that the bot sent in consequence. `as_json` prints JSON instead of lines. Returns True,
+    the number of a message that the bot sent as a result. `as_json` prints JSON instead of lines. Returns True,
     because the command succeeded. Raises CommandFailed if nothing is found.
     """
     if bool(reference) == (delivery is not None):

@@ -45,13 +45,16 @@ Rules = Annotated[
 ]
 Previous = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Groups of before: how many people are moved since is reported, and kept small."),
+    typer.Option(
+        metavar="FILE",
+        help="Earlier groups of the same day: reports how many people change groups, as few as possible.",
+    ),
 ]
 History = Annotated[
     str,
     typer.Option(
         metavar="FILES",
-        help="Groups of earlier days, separated by commas: how many people meet again is reported, and kept small.",
+        help="Groups of earlier days, separated by commas: reports how many people meet again, as few as possible.",
     ),
 ]
 Year = Annotated[

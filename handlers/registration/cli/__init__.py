@@ -53,7 +53,7 @@ def invitations(
 ) -> None:
     """Create links and codes for people who have none yet.
 
-    They are shown only once: the database keeps nothing but hashes of them."""
+    They are shown only once: the database keeps only hashes of them."""
     from handlers.registration.cli.inviting import invite_people
 
     if renew and remind:
