@@ -22,5 +22,5 @@ class FindForm(Form):
 
 
 def find_someone(action: Action, *, again: bool = False) -> Button:
-    """Return the button that asks for a person's name; with `again`, below what was found for another name."""
+    """Return the button that asks for a person's name; `again` says that another name was searched for before."""
     return Button(_("Find someone else") if again else _("Find someone"), action)

@@ -1,4 +1,4 @@
-"""Reads what the order of groups depends on, and stores about which people a drawn order reveals something."""
+"""Reads what the order of groups depends on, and stores the people about whom a drawn order reveals something."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPl
 routes = Routes()
 
 _NO_MARK, _SILENT = range(2)
-"""What the button of a name does: it takes the mark away, or marks somebody who was silent; larger: who needed help."""
+"""What a name's button does: remove the mark, or mark a person who was silent. Higher numbers: who needed help."""
 _PRESS = _("Press a name when you see the person safe.")
 _ALL = "all"
 """Stands for the list of all groups, in place of one group's key."""

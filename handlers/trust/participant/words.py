@@ -85,7 +85,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask what the words `text`, which are no cry for help, are meant as. Meanwhile the words wait.
+    """Ask what the person meant by the words `text`, which are no cry for help. Meanwhile the words wait.
 
     `offers` are the things that the words may be.
     """
