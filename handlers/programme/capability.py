@@ -28,7 +28,7 @@ CAPABILITY = Capability(
         details.routes,
         importing.routes,
     ),
-    sources=lambda settings, _subjects: (NewsSource(settings), NowSource()),
+    sources=lambda settings, _subjects: (NewsSource(settings), NowSource(settings.gathering.zone)),
     chores=(store.PENDING_PROGRAMMES.forget_old,),
     home=(
         ScreenPart(14, participant.tell_what_is_next),

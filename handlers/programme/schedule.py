@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.background.scheduling import Released
 from bot.config.settings import Settings
@@ -44,7 +45,9 @@ class NowSource:
     is kept in memory only: after a start all are looked through once, and those that show it already stay as they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str) -> None:
+        """`zone` is the gathering's time zone: on its day, a session's line needs no date."""
+        self._zone = ZoneInfo(zone)
         self._shown: Hashable = None
         self._groups: tuple[int, ...] = ()
 
@@ -53,7 +56,7 @@ class NowSource:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return `now` if cards are still to follow, otherwise when next a session or first meeting begins or ends."""
-        if self._groups or await _on(tx, now) != self._shown:
+        if self._groups or await self._on(tx, now) != self._shown:
             return now
         spans = [(session.plan.starts, session.plan.over_at) for session in await store.still_to_come(tx, now)]
         spans += [(each.meets_at, each.meets_at + WITHOUT_END) for each in await all_rounds(tx) if each.meets_at]
@@ -61,7 +64,7 @@ class NowSource:
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Follow the cards of one more group; None if all groups show what is on."""
-        on = await _on(tx, now)
+        on = await self._on(tx, now)
         if on != self._shown:
             published = [round_.number for round_ in await all_rounds(tx) if round_.published]
             groups = await groups_of_round(tx, published[-1]) if published else ()
@@ -72,11 +75,16 @@ class NowSource:
         self._groups = self._groups[1:]
         return Released()
 
-
-async def _on(tx: Transaction, now: datetime) -> Hashable:
-    """Return what differs whenever something else is on or next: by sessions as they are, and by first meetings."""
-    over = await hooks.over_already(tx, now)
-    sessions = await store.still_to_come(tx, now)
-    on = [(session.id, session.revision, session.plan.starts <= now) for session in sessions if session.id not in over]
-    meetings = [round_.meets_at for round_ in await all_rounds(tx) if round_.meets_at]
-    return (*on, *(meets_at for meets_at in meetings if meets_at <= now < meets_at + WITHOUT_END))
+    async def _on(self, tx: Transaction, now: datetime) -> Hashable:
+        """Return what differs whenever something else is on or next: the day, sessions as they are, first meetings."""
+        over = await hooks.over_already(tx, now)
+        sessions = await store.still_to_come(tx, now)
+        on = [
+            (session.id, session.revision, session.plan.starts <= now) for session in sessions if session.id not in over
+        ]
+        meetings = [round_.meets_at for round_ in await all_rounds(tx) if round_.meets_at]
+        return (
+            now.astimezone(self._zone).date(),
+            *on,
+            *(meets_at for meets_at in meetings if meets_at <= now < meets_at + WITHOUT_END),
+        )

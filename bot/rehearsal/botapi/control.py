@@ -10,7 +10,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.content.views import SELECTED
 from bot.rehearsal.botapi.people import TelegramUser
 from bot.rehearsal.botapi.server import BotApi
 from bot.rehearsal.botapi.wire import Json, encode
@@ -172,6 +171,6 @@ class Control:
 def _vote(user: TelegramUser, place: int) -> str:
     """Return the label of an option that votes, by its place from 0 on the latest message with numbered options."""
     for shown in reversed(user.shown):
-        if labels := [label for label in shown.buttons if label.partition(".")[0].removeprefix(SELECTED).isdigit()]:
+        if labels := [label for label in shown.buttons if label.partition(".")[0].isdigit()]:
             return next(islice(labels, place, None), "no such vote")
     raise AssertionError(f"no message offers a vote; the latest: {user.last}")
