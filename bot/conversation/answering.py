@@ -345,8 +345,8 @@ async def _asked_before_storing(
         written = content.argument if isinstance(content, Called) else ""
         text = clean_lines(content.text if isinstance(content, Edited) else written)
         said = heard_in(request, text)
-        cries = said is not None and (said.certain or (said.sure and isinstance(content, Edited)))
-        return await request.alarm.ask(request, text, said, []) if cries else None
+        heard = said is not None and (said.certain or (said.sure and isinstance(content, Edited)))
+        return await request.alarm.ask(request, text, said, []) if heard else None
     match content:
         case Typed(text) | Sent(caption=text) if dialogue is not None:
             if not asks_about_cries(router, dialogue.action):
