@@ -61,7 +61,7 @@ _QUESTIONS = re.compile("pnmq-([0-9a-z_]+)")
 
 def _found(act: Act, buttons: Mapping[str, str]) -> str | None:
     """Return the payload of the button that someone presses among those shown, by label; None where there is none."""
-    if act.kind == "vote":  # by the button of before, as an option of the list does
+    if act.kind == "vote":  # by the button that messages sent earlier have, as an option of the list does
         listed = next((found[1] for payload in buttons.values() if (found := _QUESTIONS.match(payload))), "")
         asked = listed.split("_")[int(act.words) :] if listed else []
         return f"pnm-{asked[0]}-{listed}" if asked else None
