@@ -28,7 +28,7 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "…": "..."}
 _NEAR = 6
 """How many words on a word is no longer near."""
 _KNOWN, _LONGEST_KNOWN = 20_000, 20
-"""For how many words their kinds are cached, and the most letters of a cached word."""
+"""Of how many words the kinds are remembered, and of words of how many letters at most."""
 _LONGEST = 4_000
 """How many characters are looked at once all are folded: one sign may stand for eighteen letters."""
 _ELIDED = frozenset("cdjlmnst")
@@ -109,7 +109,7 @@ class Kinds(dict[str, tuple[str, ...]]):
 
 
 def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
-    """Return the pieces of a text that stand for the kinds of its words; `found` are its tokens.
+    """Return the pieces of a text that its words' kinds make, given its tokens.
 
     These are each kind, each ordered pair of kinds that are near each other, the first and the last kind, and how many
     of the words have a kind.

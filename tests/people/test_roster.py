@@ -10,7 +10,7 @@ from bot.files.columns import TO_CORRECT
 from bot.files.sheets import key_of
 from bot.files.tables import located
 from bot.people.listed import Gender, RosterPerson
-from bot.people.roster import Roster
+from bot.people.roster import ExtraColumn, Roster
 from bot.people.roster_columns import ASKED, MOST_PEOPLE, UNASKED, RosterRules
 from tests.people.rosters import read_list
 from tests.spreadsheets import xlsx
@@ -173,12 +173,6 @@ def test_a_wrong_cell_is_told_with_its_line_its_heading_and_what_was_read(
 @pytest.mark.parametrize(
     ("columns", "cells", "problem", "value"),
     [
-        (
-            "email",
-            "a@b.org / c@d.org",
-            "Line 2, “email”: “a@b.org / c@d.org” has several addresses: the first is taken.",
-            "a@b.org",
-        ),
         ("organisation", "x" * 101, "Line 2: organisation: 101 characters, 100 at most.", "x" * 99 + "…"),
         ("organisation", "x" * 40_000, "Line 2: organisation: 2000 characters, 100 at most.", "x" * 99 + "…"),
     ],
@@ -187,6 +181,12 @@ def test_what_can_be_taken_in_part_is_taken_and_told(columns: str, cells: str, p
     roster = one(columns, cells)
     assert sentences(roster) == [problem]
     assert getattr(roster.people[0], columns) == value
+
+
+def test_a_second_address_in_a_cell_is_a_column_of_its_own() -> None:
+    roster = one("email", "a@b.org / c@d.org")
+    assert [person.email for person in roster.people] == ["a@b.org"]
+    assert roster.extra == (ExtraColumn("email (2)", {2: "c@d.org"}),)
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,8 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         lea = await room.asks("Léa", "Who cleans it?")
         await tim.follow(old_card)
         assert words(tim.text).splitlines() == [
-            "Education · group 1 is no longer on stage.",
-            "Which questions should CivicTech · group 1 be asked? Press to vote.",
+            "Education 1 is no longer on stage.",
+            "Which questions should CivicTech 1 be asked? Press to vote.",
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
         await lea.press("See the questions")

@@ -48,7 +48,7 @@ def test_everything_comes_once_through_four_restarts_and_every_idea_is_exported(
     assert played.servers.restarts == 4
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord", "email"}
     assert played.expected.count > 200
-    assert played.expected_in_threads.count > 5
+    assert played.expected_in_threads.count > 4  # revealing ideas edits a card
     assert len(played.ideas) > 60
 
 

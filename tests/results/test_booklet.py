@@ -104,7 +104,7 @@ async def test_of_a_group_that_wrote_no_challenge_the_contents_have_its_most_vot
         idea.votes = 0
     groups[1].versions = [replace(version, content={"text": "Ce que nous\nretenons"}) for version in kept[:1]]
     pdf = write_booklet(replace(results, groups=groups), ENGLISH, lambda _attachment: None, most=None)
-    culture, school = page_of(pdf, "Culture · group 1"), page_of(pdf, "Education · group 1")
+    culture, school = page_of(pdf, "Culture 1"), page_of(pdf, "Education 1")
     assert after(page_words(pdf)[1], f"By territory {page_of(pdf, 'By territory')}") == [
         *("Culture", f"Group 1 {culture}", "According to your votes: Un jardin partagé"),
         *("Education", f"Group 1 {school}", "Ce que nous retenons"),

@@ -98,7 +98,7 @@ async def test_what_is_behind_more_is_shown_in_its_place(stage: Stage) -> None:
     assert len(first) == MOST
     await chat.press("More…")
     assert chat.text == text
-    assert len(chat.buttons) in range(2, MOST + 1)
+    assert len({*chat.buttons} - {"Next ▶"}) in range(2, MOST + 1)  # which counts as one with the way back
     assert not {*first[:-1]} & {*chat.buttons}
     await chat.press("Back")
     assert chat.buttons == first

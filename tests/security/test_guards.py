@@ -60,6 +60,7 @@ OTHERWISE = {
     "ogs": Who.PARTICIPANT,
     "ogv": Who.PARTICIPANT,
     "ogw": Who.PARTICIPANT,
+    "/pointage": Who.FACILITATOR,
     # Those who look after health need not be organisers.
     **dict.fromkeys(("fh", "fha", "fhc", "fht"), HEALTH),
 }

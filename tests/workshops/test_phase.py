@@ -318,7 +318,7 @@ async def test_while_a_phase_runs_home_speaks_of_no_break(world: World) -> None:
     plan = Plan("lunch", {"en": "Lunch"}, at, at + timedelta(hours=1), "Europe/Paris")
     await world.change(add_session, plan)
     await zoe.command("me")
-    assert "in 1 hour, 11:00: Lunch" in zoe.text.splitlines()
+    assert "It begins at 11:00 (in 1 hour): Lunch" in zoe.text.splitlines()
     await started(world, made)
     await zoe.command("me")
     assert "Then, 11:00: Lunch" in zoe.text.splitlines()
