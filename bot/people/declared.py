@@ -175,7 +175,7 @@ Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[s
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
 LoseRole = Callable[[Transaction, Participant, Required, datetime], Awaitable[None]]
 Follow = Callable[[Transaction, Participant, datetime], Awaitable[None]]
-BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[None]]
+BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from bot.conversation.routes import ScreenPart, menu_part
 from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.rides import participant, store
-from handlers.rides.actions import RIDES
 from handlers.rides.membership import AFTER_MEMBERSHIP
+from handlers.rides.messages import RIDES
 from handlers.rides.personal_data import PERSONAL_DATA
 from handlers.rides.reminders import RIDE_TO_COME
 from handlers.rides.settings import RideSettings

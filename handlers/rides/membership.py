@@ -19,8 +19,4 @@ async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bo
     return {}
 
 
-async def _before_erasing(tx: Transaction, person: Participant, now: datetime, texts: bool) -> None:
-    await _leave(tx, person, now, texts)
-
-
-AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_before_erasing)
+AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_leave)

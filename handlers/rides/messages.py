@@ -1,14 +1,25 @@
-"""The words of rides: on screens, and in messages to drivers and passengers."""
+"""The words and buttons of rides: on screens, and in messages to drivers and passengers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.actions import Action
 from bot.content.texts import Listing, Moment, Quote, Strong, Text, _, _n
 from bot.content.views import Button
+from bot.conversation.routes import Go
 from bot.people.naming import called
-from handlers.rides.actions import AnswerPassenger
 from handlers.rides.model import RIDE, Passenger, Ride
+
+RIDES = Button(_("Rides"), Go("covoiturage"))
+
+
+class AnswerPassenger(Action, code="cvy"):
+    """The driver's button that gives a seat to a participant who asked for one or, if not `accepted`, refuses it."""
+
+    ride: int
+    person: int
+    accepted: bool
 
 
 def title(ride: Ride) -> Text:

@@ -17,8 +17,7 @@ from bot.people.naming import called
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import paged
 from handlers.rides import service, store
-from handlers.rides.actions import RIDES, AnswerPassenger
-from handlers.rides.messages import aboard, answers, status_line, title
+from handlers.rides.messages import RIDES, AnswerPassenger, aboard, answers, status_line, title
 from handlers.rides.model import AROUND, Ride, RideOffer
 
 routes = Routes()
@@ -156,8 +155,7 @@ async def cancel(request: Request, ride: int) -> Reply:
 async def ask(request: Request, ride: int) -> Reply:
     """Ask the driver of a ride (an id) for a seat; pressing the button again changes nothing.
 
-    Raises UserError if no seat is left, if the ride has left, or if the person has, or has asked for, as many seats as
-    one person may.
+    Raises UserError if no seat is left, if the ride has left, or if the person has as many requests as one may have.
     """
     found = await _ride_to_come(request, ride)
     if not found.concerns_reader:
@@ -196,16 +194,14 @@ async def answer(request: Request, ride: int, person: int, accepted: bool) -> Re
         raise UserError(_("This has already been answered, or the request was withdrawn."), buttons=(RIDES, HOME))
     await (service.accept if accepted else service.refuse)(request.tx, found, asking[0], request.now)
     name = called(asking[0])
-    given, refused = (
-        _("{name} has a seat, and will be told.", name=name),
-        _("{name} gets no seat, and will be told.", name=name),
-    )
-    return with_lines_first(await open_ride(request, ride), given if accepted else refused)
+    refused = _("{name} gets no seat, and will be told.", name=name)
+    told = _("{name} has a seat, and will be told.", name=name) if accepted else refused
+    return with_lines_first(await open_ride(request, ride), told)
 
 
 async def home_part(request: Request) -> View:
     """Return the home screen's part with the reader's coming rides; it is emphasised if somebody asks for a seat."""
     rides = await store.to_come(request.tx, request.participant.id, request.now, own=True)
-    lines = [line for ride in rides for line in (title(ride), status_line(ride))]
+    lines = tuple(line for ride in rides for line in (title(ride), status_line(ride)))
     asked = any(ride.drives and ride.asking for ride in rides)
-    return View((*lines,), (replace(RIDES, style="primary" if asked else "plain"),) if rides else ())
+    return View(lines, (replace(RIDES, style="primary" if asked else "plain"),) if rides else ())

@@ -12,8 +12,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE
 from handlers.rides import store
-from handlers.rides.actions import RIDES
-from handlers.rides.messages import aboard, title
+from handlers.rides.messages import RIDES, aboard, title
 from handlers.rides.model import RIDE
 
 
@@ -34,12 +33,8 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
     """Return what organisers read of a reminder that could not be sent; None if the ride was cancelled."""
-    ride = await store.find(tx, number_of(reminder.subject))
-    return title(ride) if ride else None
+    return title(ride) if (ride := await store.find(tx, number_of(reminder.subject))) else None
 
 
 RIDE_TO_COME = Subject(kind=RIDE, compose=_notice, name=_name, kinds={RIDE: _("Your rides")})
-"""Declares that people are reminded of rides.
-
-The functions that store a ride plan the reminders (`handlers.rides.service`).
-"""
+"""Declares that people are reminded of rides; `handlers.rides.service` plans each reminder."""

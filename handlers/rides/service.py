@@ -1,8 +1,7 @@
 """What can be done about rides: offering and cancelling them, asking for seats, giving and leaving them.
 
 People concerned are notified in the same transaction. They expect these messages, since they offered the ride or asked
-for a seat, so no consent is needed. A message refers to people by id, and does not show the place of a ride that was
-cancelled.
+for a seat, so no consent is needed. No message shows the place of a ride that was cancelled.
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ from bot.delivery import message_updates, outbox
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.rides import store
-from handlers.rides.actions import RIDES
-from handlers.rides.messages import answers, title
+from handlers.rides.messages import RIDES, answers, title
 from handlers.rides.model import REMINDED_BEFORE, RIDE, Passenger, Ride, RideOffer
 from handlers.rides.settings import RideSettings
 
@@ -30,10 +28,8 @@ async def why_not(
     """Return why a person cannot offer another ride or, with `ride`, ask for a seat in this ride; None if they can."""
     if ride and not ride.free:
         return _("There is no free seat left in this car.")
-    drives, limits = (
-        [each.drives for each in await store.to_come(tx, person_id, now, own=True)],
-        settings.of(RideSettings),
-    )
+    limits = settings.of(RideSettings)
+    drives = [each.drives for each in await store.to_come(tx, person_id, now, own=True)]
     if ride is None and drives.count(True) >= limits.offers:
         return _("You already offer {most} rides: cancel one first.", most=limits.offers)
     if ride and drives.count(False) >= limits.requests:
@@ -44,8 +40,8 @@ async def why_not(
 async def offer(tx: Transaction, settings: Settings, driver_id: int, offered: RideOffer, now: datetime) -> int:
     """Store a ride, plan the reminder of its departure, and return the ride's id."""
     ride_id = await store.add(tx, driver_id, offered)
-    subject, zone = f"{RIDE}:{ride_id}", settings.gathering.zone
-    await reminding.schedule(tx, subject, offered.leaves_at, zone, [REMINDED_BEFORE], now)
+    zone = settings.gathering.zone
+    await reminding.schedule(tx, f"{RIDE}:{ride_id}", offered.leaves_at, zone, [REMINDED_BEFORE], now)
     return ride_id
 
 

@@ -22,16 +22,12 @@ _SEAT = "ride_id = :ride AND participant_id = :person"
 
 async def add(tx: Transaction, driver_id: int, offer: RideOffer) -> int:
     """Store a ride and return its id."""
-    return await tx.value(
-        int,
+    statement = (
         "INSERT INTO rides (driver_id, back, place, leaves_at, seats)"
-        " VALUES (:driver, :back, :place, :leaves, :seats) RETURNING id",
-        driver=driver_id,
-        back=int(offer.back),
-        place=offer.place,
-        leaves=to_micros(offer.leaves_at),
-        seats=offer.seats,
+        " VALUES (:driver, :back, :place, :leaves, :seats) RETURNING id"
     )
+    values = {"back": int(offer.back), "place": offer.place, "leaves": to_micros(offer.leaves_at)}
+    return await tx.value(int, statement, driver=driver_id, **values, seats=offer.seats)
 
 
 async def find(tx: Transaction, ride_id: int, reader: int = 0) -> Ride | None:
@@ -59,12 +55,11 @@ async def delete(tx: Transaction, ride_id: int) -> None:
 
 async def passengers(tx: Transaction, ride_id: int) -> Sequence[Passenger]:
     """Return everyone who has a seat in a ride or has asked for one, in the order in which they asked."""
-    return await tx.rows(
-        Passenger,
+    statement = (
         "SELECT p.id, p.given_name, p.family_name, q.accepted FROM ride_passengers q"
-        " JOIN participants p ON p.id = q.participant_id WHERE q.ride_id = :ride ORDER BY q.asked_at, p.id",
-        ride=ride_id,
+        " JOIN participants p ON p.id = q.participant_id WHERE q.ride_id = :ride ORDER BY q.asked_at, p.id"
     )
+    return await tx.rows(Passenger, statement, ride=ride_id)
 
 
 async def add_passenger(tx: Transaction, ride: int, person: int, now: datetime) -> None:
@@ -84,10 +79,7 @@ async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the id and the place of each ride in `keys` (ids), because messages store a ride's place by reference.
-
-    Returns nothing for other kinds of quotes.
-    """
+    """Return the id and the place of each ride in `keys` (ids), as quotes of the kind RIDE refer to rides by id."""
     if kind != RIDE:
         return ()
     ids = ", ".join(str(int(key)) for key in keys)
