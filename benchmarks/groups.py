@@ -1,11 +1,10 @@
 """Measures how good formed groups are, and how long forming takes.
 
-    python -m benchmarks groups [--seeds 200] [--sizes 1000,10000,100000] [--only seeds,shell,growth,constrained]
+    python -m benchmarks groups [--seeds 200] [--sizes 1000,10000,100000] [--only seeds,shell,growth]
 
 seeds: a hundred people by the gathering's quotas in three themes, each level at its bound, seconds a gathering.
 shell: the whole command `rencontres groups form`, in a process of its own: seconds and its largest memory.
 growth: seconds in the solver by number of people, compared with n log n.
-constrained: pairs, pins, repair and rounds (benchmarks/constrained.py).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from handlers.groups.solver.model import GroupPlan, GroupProblem, Placeable, ban
 
 _YEAR = 2026
 _THEMES = ("culture", "school", "civic")
-_PARTS = ("seeds", "shell", "growth", "constrained")
+_PARTS = ("seeds", "shell", "growth")
 _LIMITS = {100: 0.8, 1_000: 1.0, 10_000: 2.0, 100_000: 6.0}  # seconds for the whole command
 _MEGABYTES = 300
 _QUOTAS = (
@@ -165,7 +164,3 @@ def main() -> None:
         shell(asked.sizes or [100, *sizes])
     if "growth" in asked.only:
         growth(sizes)
-    if "constrained" in asked.only:
-        from benchmarks import constrained
-
-        constrained.run(asked.seeds)

@@ -1,20 +1,20 @@
-"""Measures workshops: many ideas at once, walls and similar ideas among thousands, and the export of results.
+"""Measures workshops: many ideas at once, and the export of results.
 
-    python -m benchmarks workshop [intake|wall|inspire|export|all]
+    python -m benchmarks workshop [intake|export|all]
 
 Aims, with 50 ms of round trip: an answer within 5 round trips for 99 of 100 people (a hundred within a second and a
-thousand within ten, on three platforms) and no idea lost; 50 ms of CPU for a wall of 5,000 ideas, and to find similar
-ideas among them; an export of 100 groups and 5,000 ideas within 8 s, with no stall of the event loop over 25 ms.
+thousand within ten, on three platforms) and no idea lost; an export of 100 groups and 5,000 ideas within 8 s, with no
+stall of the event loop over 25 ms.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from benchmarks import workshop_export, workshop_intake, workshop_wall
+from benchmarks import workshop_export, workshop_intake
 from benchmarks.report import arguments
 
-_PARTS = ("intake", "wall", "inspire", "export")
+_PARTS = ("intake", "export")
 
 
 async def _measure(part: str) -> None:
@@ -22,10 +22,6 @@ async def _measure(part: str) -> None:
         case "intake":
             for people in (100, 1_000):
                 await workshop_intake.measure(people)
-        case "wall":
-            await workshop_wall.measure_walls()
-        case "inspire":
-            await workshop_wall.measure_inspiration()
         case "export":
             for busy in (False, True):
                 await workshop_export.measure(busy=busy)
