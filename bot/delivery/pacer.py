@@ -19,8 +19,14 @@ _RAISED_BY = 0.05
 """By how many messages a second each success raises the rate, as long as it is below the ceiling."""
 _PROVED_TOO_FAST = 0.85
 """After a flood error, the ceiling is this part of the rate at which the error came."""
-_HOPED_BY = 0.001
-"""By how many messages a second each success raises the ceiling once the rate has reached it."""
+_LEAST = 1 / 3
+"""The part of a platform's limit below which no flood error lowers the rate.
+
+Whoever floods even at a third of what is allowed does so for another reason, such as a chat that takes nothing: sending
+still more slowly would end no error, and would make everybody else wait.
+"""
+_FORGOTTEN_AFTER = timedelta(minutes=5)
+"""How long the ceiling takes to rise by the whole limit of the platform, so that an error holds nobody up for long."""
 _LENT = 3
 """How many messages may be sent without a pause if the last one left late, so that a delay costs no time."""
 _WINDOW = 1.02
@@ -56,6 +62,7 @@ class Pacer:
         self._pace = pace
         self.rate = pace.per_second
         self._ceiling = pace.per_second
+        self._lowered_at = _LONG_AGO
         in_window = None if math.isinf(pace.per_second) else max(1, round(pace.per_second * _WINDOW))
         self._departures: deque[Departure] = deque(maxlen=in_window)
         self._trips: deque[timedelta] = deque(maxlen=_TRIPS_REMEMBERED)
@@ -74,6 +81,7 @@ class Pacer:
         back = self._latest - now
         if back > _SET_BACK:
             self._free_at, self._held_until = self._free_at - back, self._held_until - back
+            self._lowered_at = max(self._lowered_at - back, _LONG_AGO)
             self._chats = {chat: free_at - back for chat, free_at in self._chats.items()}
             self._kept = {chat: until - back for chat, until in self._kept.items()}
             for departure in set(self._departures):
@@ -183,18 +191,19 @@ class Pacer:
         """Send fewer messages a second, because the platform answered that it got too many.
 
         If several messages were being sent at that moment, all their errors together lower the `rate` only once. The
-        ceiling to which the rate may rise again is lowered too.
+        ceiling to which the rate may rise again is lowered too. Neither falls below a third of the platform's limit.
         """
         if now >= self._held_until:
-            self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
-            self.rate = max(self.rate * _LOWERED_TO, 1.0)
+            least = self._pace.per_second * _LEAST
+            self._ceiling, self._lowered_at = max(self.rate * _PROVED_TOO_FAST, least), now
+            self.rate = max(self.rate * _LOWERED_TO, least)
 
-    def speed_up(self) -> None:
+    def speed_up(self, now: datetime) -> None:
         """Raise the number of messages a second a little, because a message was sent successfully.
 
-        It rises slowly up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's limit.
+        It rises up to a ceiling, which the last flood error lowered, and which rises with time up to the platform's
+        limit.
         """
-        if self.rate < self._ceiling:
-            self.rate = min(self.rate + _RAISED_BY, self._ceiling)
-        else:
-            self.rate = self._ceiling = min(self._ceiling + _HOPED_BY, self._pace.per_second)
+        if self.rate < self._pace.per_second:
+            risen = self._pace.per_second * ((now - self._lowered_at) / _FORGOTTEN_AFTER)
+            self.rate = min(self.rate + _RAISED_BY, self._ceiling + risen, self._pace.per_second)

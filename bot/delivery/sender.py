@@ -304,7 +304,7 @@ class Sender:
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
                 return Ended(claimed, "failed", Reason.DEFECT)
             return self._postpone(claimed, RetryLater(type(error).__name__))
-        self._pacer.speed_up()
+        self._pacer.speed_up(self._clock.now())
         self._flood_suspected = False
         return outcome
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,11 +46,78 @@ def test_after_a_flood_error_it_is_slower_and_comes_back() -> None:
     assert pacer.free_at() == START + 3 * SECOND
     assert pacer.rate == 14
     for _ in range(200):
-        pacer.speed_up()
+        pacer.speed_up(START + 4 * SECOND)
     assert 17 < pacer.rate < 18  # what was too fast once is come back to slowly
-    for _ in range(4000):
-        pacer.speed_up()
+    for _ in range(200):
+        pacer.speed_up(START + 60 * SECOND)
     assert pacer.rate == 20
+
+
+def sending(pacer: Pacer, messages: int, refuses: Callable[[int, datetime], bool]) -> tuple[float, int]:
+    """Send messages, each to a chat of its own, and again for as long as `refuses` says so of one, by its number.
+
+    Each refusal holds all for a second and a half, as the sender does. Returns how many seconds it took, and the number
+    of refusals.
+    """
+    now, refused = START, 0
+    for number in range(messages):
+        while True:
+            now = max(now, pacer.free_at())
+            departure = pacer.depart(str(number), now)
+            pacer.answered(departure, now)
+            if not refuses(number, now):
+                break
+            pacer.slow_down(now)
+            pacer.hold(now + 1.5 * SECOND)
+            refused += 1
+        pacer.speed_up(now)
+    return (now - START).total_seconds(), refused
+
+
+def test_floods_that_do_not_depend_on_the_rate_hold_nobody_up_without_end() -> None:
+    """A thousand are alerted, and the platform refuses a tenth of the messages once, however slowly they are sent."""
+    pacer, failed = Pacer(features_of("telegram").pace), set[int]()
+
+    def refuses(number: int, _now: datetime) -> bool:
+        fails = number % 10 == 9 and number not in failed
+        failed.add(number)
+        return fails
+
+    took, refused = sending(pacer, 1_000, refuses)
+    assert refused == 100
+    assert took < 100 * 1.5 + 100  # the holds, and a third of Telegram's limit
+    assert pacer.rate >= 29.4 / 3
+
+
+def test_a_platform_whose_limit_is_lower_than_it_says_refuses_little() -> None:
+    at: list[datetime] = []
+
+    def refuses(_number: int, now: datetime) -> bool:
+        """Take 24 messages in any second."""
+        if len(at) >= 24 and now - at[-24] < SECOND:
+            return True
+        at.append(now)
+        return False
+
+    took, refused = sending(Pacer(features_of("telegram").pace), 3_000, refuses)
+    assert refused <= 10
+    assert 3_000 / took > 0.8 * 24
+
+
+def test_yesterdays_flood_slows_nothing_down_today() -> None:
+    pacer = Pacer(Pace(20))
+    for minute in range(60):
+        pacer.slow_down(START + 60 * minute * SECOND)
+    for _ in range(400):
+        pacer.speed_up(START + 86_400 * SECOND)
+    assert pacer.rate == 20
+
+
+def test_a_platform_that_takes_a_few_an_hour_is_never_sent_more() -> None:
+    """A pace of less than a message a second, as of an e-mail provider, stays what it is at an error."""
+    pacer = Pacer(Pace(0.1))
+    pacer.slow_down(START)
+    assert pacer.rate == pytest.approx(0.07)
 
 
 def test_a_chat_may_have_a_few_at_once_then_one_a_second() -> None:
