@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -23,6 +23,8 @@ _SMTP = re.compile(r"(?<![\d.,:/])(4[2-5]\d|5[0-57]\d)(?=[ -]|$)")
 _ROBOTS, _FILTERS = (listed(TABLES["heads"])[key] for key in ("robot", "filter"))
 _BY_WORDS = {"closed": MailKind.HARD, **{kind: MailKind(kind) for kind in ("policy", "hard", "soft")}}
 _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).items() for code in codes}
+Return = tuple[Sequence[str], MailKind]
+"""What a mail reports of a letter: addresses to which it went, and what happened to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Reading:
     kind: MailKind
     came_to: Sequence[tuple[int, str]] = field(default=(), repr=False)
     names: Sequence[tuple[int, str]] = field(default=(), repr=False)
-    returns: Sequence[tuple[Sequence[str], MailKind]] = field(default=(), repr=False)
+    returns: Sequence[Return] = field(default=(), repr=False)
     mentions: Sequence[str] = field(default=(), repr=False)
     sender: str = field(default="", repr=False)
     words: str | None = field(default=None, repr=False)
@@ -86,59 +88,49 @@ def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection
 def read(raw: bytes) -> Reading:
     """Return what a received mail says; `raw` are its bytes, however malformed."""
     mail = Mail(raw)
-    envelope = mail.heads(*ENVELOPE)
-    came_to = letters_named(envelope)
-    subject, text = simplified(mail.head("Subject")), mail.text
-
-    def returning(*returns: tuple[Sequence[str], MailKind], mentions: Sequence[str] = ()) -> Reading:
-        said = (mail.head("Subject"), own_words(_own(text)))
-        return Reading(
-            returns[0][1], came_to, letters_named(mail.everything), returns, mentions, mail.sender[1], said=said
-        )
-
-    def being(kind: MailKind, words: str | None = None, attachments: Sequence[str] = ()) -> Reading:
-        names = letters_named(mail.heads("In-Reply-To", "References"))
-        junk = kind is MailKind.ANSWER and bool(re.search(r"(?im)^yes\b", mail.heads(*_FILTERS)))
-        own_subject = () if begins(subject, "answer") else (mail.head("Subject"),)
-        said = (*own_subject, signed_words(text, answers=bool(names)), own_words(mail.page))
-        authors = {*addresses_in(mail.heads("From"))}
-        doubtful = authentication(mail).get("dmarc") == "fail" or len(authors) > 1
-        return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, said, mail.cut, junk, doubtful)
-
-    if mail.report == "feedback-report":
-        told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
-        kinds = {"opt-out": MailKind.UNSUBSCRIBE, "auth-failure": MailKind.NONE}
-        return returning(((), kinds[told[0]] if told else MailKind.SPAM))
-    if mail.report == "disposition-notification":
-        return returning(((), MailKind.NONE))
-    if mail.recipients or mail.report == "delivery-status":
-        notice = _own(text)
-        blocks = [_reported(block, notice) for block in mail.recipients or [{}]]
-        return returning(*blocks, mentions=addresses_in(notice))
-    asked_by_address = any(at.startswith(("unsubscribe", "unsub+")) for at in addresses_in(envelope))
-    if _unsubscribes(subject) or (subject and asked_by_address):
-        return being(MailKind.UNSUBSCRIBE, own_words(text))
-    if not begins(subject, "away") and _is_notice(mail, subject, text):
-        return returning(_noticed(mail, text))
-    if begins(subject, "read"):
-        return being(MailKind.NONE)
-    words = own_words(text)
-    if _is_automatic(mail, subject, words):
-        return being(MailKind.AUTO)
-    if _unsubscribes(simplified(words)):
-        return being(MailKind.UNSUBSCRIBE)
-    if not words and not mail.attachments:
-        return being(MailKind.NONE)
-    return being(MailKind.ANSWER, words, mail.attachments)
+    returns = next((returns for report in _REPORTS if (returns := report(mail))), ())
+    kind = returns[0][1] if returns else next((kind for kind, holds in _KINDS if holds(mail)), MailKind.ANSWER)
+    names = letters_named(mail.everything if returns else mail.heads("In-Reply-To", "References"))
+    own_subject = () if begins(mail.subject, "answer") else (mail.head("Subject"),)
+    said = signed_words(mail.text, answers=bool(names)), own_words(mail.page)
+    return Reading(
+        kind,
+        came_to=letters_named(mail.heads(*ENVELOPE)),
+        names=names,
+        returns=returns,
+        mentions=addresses_in(mail.notice) if returns else (),
+        sender=mail.sender[1],
+        words=mail.words if kind in (MailKind.ANSWER, MailKind.UNSUBSCRIBE) and not returns else None,
+        attachments=mail.attachments if kind is MailKind.ANSWER else (),
+        said=(mail.head("Subject"), own_words(mail.notice)) if returns else (*own_subject, *said),
+        cut=mail.cut,
+        junk=kind is MailKind.ANSWER and bool(re.search(r"(?im)^yes\b", mail.heads(*_FILTERS))),
+        doubtful=authentication(mail).get("dmarc") == "fail" or len({*addresses_in(mail.heads("From"))}) > 1,
+    )
 
 
-def _own(text: str) -> str:
-    """Return what a notice says before the copy of the letter that it returns."""
-    return PATTERNS["copy"].split(text, 1)[0]
+def _complaint(mail: Mail) -> Sequence[Return]:
+    """Return what a provider reports for a reader who called a letter spam, or wants no more of them (RFC 5965)."""
+    if mail.report != "feedback-report":
+        return ()
+    told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
+    kinds = {"opt-out": MailKind.UNSUBSCRIBE, "auth-failure": MailKind.NONE}
+    return [((), kinds[told[0]] if told else MailKind.SPAM)]
 
 
-def _reported(block: Mapping[str, str], notice: str) -> tuple[Sequence[str], MailKind]:
-    """Return of which addresses a block of a delivery report says what; the notice above it may say more."""
+def _receipt(mail: Mail) -> Sequence[Return]:
+    """Return that a letter was read or deleted, which means nothing, if the mail is a receipt (RFC 8098)."""
+    return [((), MailKind.NONE)] if mail.report == "disposition-notification" else ()
+
+
+def _delivery_report(mail: Mail) -> Sequence[Return]:
+    """Return what a delivery report says of each recipient (RFC 3464); the notice above it may say more."""
+    if not mail.recipients and mail.report != "delivery-status":
+        return ()
+    return [_reported(block, mail.notice) for block in mail.recipients or [{}]]
+
+
+def _reported(block: Mapping[str, str], notice: str) -> Return:
     named = (block.get(name, "") for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
     addresses = [compared(value.rpartition(";")[2].strip("<> ")) for value in named if "@" in value]
     action = next(iter(block.get("action", "").casefold().split()), "failed")
@@ -151,26 +143,30 @@ def _reported(block: Mapping[str, str], notice: str) -> tuple[Sequence[str], Mai
     return addresses, _why_failed(status, telling)
 
 
-def _is_notice(mail: Mail, subject: str, text: str) -> bool:
-    """Return whether a mail is a server's notice in free words. What a person, or a robot for one, writes never is."""
-    name, address = mail.sender
+def _free_notice(mail: Mail) -> Sequence[Return]:
+    """Return what a server says in free words; flufl.bounce knows the forms of many. Nobody else writes such a mail."""
+    own, (name, address) = f"{mail.head('Subject')}\n{mail.notice}", mail.sender
     daemon = says(address.partition("@")[0], "daemon") or says(simplified(name), "daemon")
-    claims = says(subject, "returned") or bool(mail.head("X-Failed-Recipients"))
-    if not daemon and not (claims and mail.head("Return-Path") == "<>"):
-        return False
-    return claims or _names_failure(f"{subject} {_own(text)}"[:4000])
-
-
-def _noticed(mail: Mail, text: str) -> tuple[Sequence[str], MailKind]:
-    """Return of which addresses a notice in free words says what; flufl.bounce knows the forms of many servers."""
-    own = f"{mail.head('Subject')}\n{_own(text)}"
+    claims = says(mail.subject, "returned") or bool(mail.head("X-Failed-Recipients"))
+    if begins(mail.subject, "away") or not (daemon or (claims and mail.head("Return-Path") == "<>")):
+        return ()
+    if not claims and not _names_failure(own[:4000]):
+        return ()
     failed: list[str] = []
     with suppress(Exception):  # whatever a strange mail makes a library raise, it is then read by words
         failed += [compared(at.decode("utf-8", "replace")) for each in all_failures(mail.message) for at in each]
     failed += [*addresses_in(mail.heads("X-Failed-Recipients")), *addresses_in(own)]
     final = any(code[0][0] == "5" for code in (*_ENHANCED.findall(own), *_SMTP.findall(own)))
     trying = not final and says(simplified(own), "delay")
-    return failed, _waits(own) if trying else _why_failed("", own)
+    return [(failed, _waits(own) if trying else _why_failed("", own))]
+
+
+_REPORTS: Sequence[Callable[[Mail], Sequence[Return]]] = (_complaint, _receipt, _delivery_report, _free_notice)
+"""What finds what a mail reports of letters, in the order in which it is asked.
+
+Reports in a standard form come first, because they are certain, and a notice in free words last. All of them come
+before `_KINDS`, because servers, which send them, also say that they are robots.
+"""
 
 
 def _waits(told: str) -> MailKind:
@@ -189,35 +185,39 @@ def _why_failed(status: str, told: str) -> MailKind:
     """Return why a letter failed for good: `status` is the code of a report, '' for none, `told` the server's words."""
     words = simplified(told)
     codes = _ENHANCED.findall(f"{status} {told}")
-    if says(words, "full") and not any(subject == "7" for _class, subject, _detail in codes):
+    if says(words, "full") or any((subject, detail) == ("2", "2") for _level, subject, detail in codes):
         return MailKind.FULL
     for level, subject, detail in codes:
-        if (subject, detail) == ("2", "2"):
-            return MailKind.FULL
         if level == "4" and detail != "0" and subject != "7":
             return MailKind.SOFT
         if level == "5" and (found := _MEANING.get(f"{subject}.{detail}")):
             return found
         if level == "5" and subject in ("6", "7"):
             return MailKind.HARD if says(words, "hard") and not says(words, "policy") else MailKind.POLICY
+    levels = {code[0] for code in _SMTP.findall(told)} or {level for level, _subject, _detail in codes}
     for meaning, kind in _BY_WORDS.items():
-        if says(words, meaning):
+        if says(words, meaning) and not (kind is MailKind.HARD and levels == {"4"}):
             return kind
-    levels = [code[0] for code in _SMTP.findall(told)] or [code[0] for code in codes]
     return MailKind.SOFT if "4" in levels else MailKind.HARD
 
 
-def _is_automatic(mail: Mail, subject: str, words: str) -> bool:
-    opening, submitted = simplified(words[:600]), mail.head("Auto-Submitted").casefold()
+def _ends_by_head(mail: Mail) -> bool:
+    """Return whether a mail asks for no more letters by its subject, or by the address that it was sent to."""
+    asked = any(at.startswith(("unsubscribe", "unsub+")) for at in addresses_in(mail.heads(*ENVELOPE)))
+    return asked or _unsubscribes(mail.subject)
+
+
+def _is_automatic(mail: Mail) -> bool:
+    opening, submitted = simplified(mail.words[:600]), mail.head("Auto-Submitted").casefold()
     return bool(
         (submitted and not submitted.startswith("no"))
         or mail.heads(*_ROBOTS)
         or mail.head("Precedence").casefold() in ("auto_reply", "bulk", "junk", "list")
         or mail.head("Return-Path") == "<>"
         or begins(mail.sender[1], "no_reply")
-        or begins(subject, "away", "ticket")
+        or begins(mail.subject, "away", "ticket")
         or says(opening, "robot")
-        or (says(opening, "absent") and says(opening, "instead") and "?" not in words)
+        or (says(opening, "absent") and says(opening, "instead") and "?" not in mail.words)
     )
 
 
@@ -227,3 +227,18 @@ def _unsubscribes(asked: str) -> bool:
         return False
     asked = PATTERNS["polite"].sub(" ", " ".join(re.sub(r"[^\w\s'-]", " ", asked).split()))
     return PATTERNS["unsubscribe"].fullmatch(" ".join(asked.split())) is not None
+
+
+_KINDS: Sequence[tuple[MailKind, Callable[[Mail], bool]]] = (
+    # Mail programs ask this for their users, and may say that they are robots.
+    (MailKind.UNSUBSCRIBE, _ends_by_head),
+    (MailKind.NONE, lambda mail: begins(mail.subject, "read")),
+    (MailKind.AUTO, _is_automatic),
+    # In their words only people ask it: a robot's may be about letters of its own.
+    (MailKind.UNSUBSCRIBE, lambda mail: _unsubscribes(simplified(mail.words))),
+    (MailKind.NONE, lambda mail: not mail.words and not mail.attachments),
+)
+"""The kinds of mails that report nothing of letters, in the order in which they are asked, and what tells each kind.
+
+A mail that is of none of them is an answer.
+"""

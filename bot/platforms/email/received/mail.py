@@ -9,6 +9,10 @@ from contextlib import suppress
 from email.header import Header, decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
+from functools import cached_property
+
+from bot.platforms.email.received.answers import own_words
+from bot.platforms.email.received.words import PATTERNS, simplified
 
 LONGEST = 8_000_000
 """How many bytes of a mail are worth fetching: no more are looked at, however large it is."""
@@ -22,13 +26,12 @@ _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
 ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
 _REPORTS = ("delivery-status", "feedback-report", "disposition-notification")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>")
+_TAG = re.compile(r"<(?:(!--)|([!?/]?)([a-zA-Z][a-zA-Z0-9]{0,20})?[^<>]*>)")
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
-_UNSEEN = [
-    (re.compile(rb"<%s\b" % name, re.IGNORECASE), re.compile(rb"</%s\s{0,9}>" % name, re.IGNORECASE))
-    for name in (b"style", b"script")
-] + [(re.compile(rb"<!--"), re.compile(rb"-->"))]
-_DATA = re.compile(rb"data:[\w/+.;=-]{1,100},[A-Za-z0-9+/=%\s]*")
+_UNSEEN = {"!--": re.compile("-->")} | {
+    name: re.compile(f"</{name}[^<>]*>", re.IGNORECASE) for name in ("script", "style", "title")
+}
+"""What ends the parts of a page that nobody sees, by what begins them."""
 _LONG_KIND = re.compile(
     rb"^(content-[a-z-]{1,30}:(?:[^\n]|\n[ \t]){3000})(?:[^\n]|\n[ \t])*", re.IGNORECASE | re.MULTILINE
 )
@@ -68,6 +71,11 @@ class Mail:
         address = next(iter(_ADDRESS.findall(head)[-1:]), "")
         return head.replace(address, ""), address
 
+    @cached_property
+    def subject(self) -> str:
+        """The subject, simplified."""
+        return simplified(self.head("Subject"))
+
     @property
     def report(self) -> str:
         """Return what kind of report the mail is (RFC 6522), such as «delivery-status»; '' for none."""
@@ -75,14 +83,24 @@ class Mail:
         kinds = (said, *(part.get_content_subtype() for part in self.parts))
         return next((kind for kind in kinds if kind in _REPORTS), "")
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """Return the text of the mail itself; if there is only HTML, its text, with quotes marked by «>»."""
+        """The text of the mail itself; if there is only HTML, its text, with quotes marked by «>»."""
         for kind in ("text/plain", "text/html"):
             found = [_text(part) for part in self.parts if part.get_content_type() == kind and not part.get_filename()]
             if words := "\n".join(found).strip():
                 return words
         return ""
+
+    @cached_property
+    def notice(self) -> str:
+        """What the mail says before the copy of a letter that it returns."""
+        return PATTERNS["copy"].split(self.text, 1)[0]
+
+    @cached_property
+    def words(self) -> str:
+        """What the mail's writer wrote, without quotes and signatures."""
+        return own_words(self.text)
 
     @property
     def page(self) -> str:
@@ -96,15 +114,18 @@ class Mail:
         named = ((part.get_filename() or "", part.is_multipart()) for part in self.parts)
         return tuple(_decoded(name) or "mail.eml" for name, is_mail in named if name or is_mail)
 
-    @property
+    @cached_property
     def recipients(self) -> Sequence[dict[str, str]]:
-        """Return the fields of a delivery report (RFC 3464), by their names in small letters, for each recipient."""
+        """The fields of a delivery report (RFC 3464), by their names in small letters, for each recipient."""
         kinds = ("message/delivery-status", "message/global-delivery-status")
         part = next((part for part in self.parts if part.get_content_type() in kinds), None)
         blocks = [] if part is None else _inner(part)
         if part is not None and len(blocks) < 2:  # encoded, or without the empty line between
             text = str(part) if blocks else _text(part)
-            blocks = [BytesHeaderParser().parsebytes(each.encode()) for each in re.split(r"\r?\n\s*?\n", text)]
+            blocks = [
+                BytesHeaderParser().parsebytes(each.encode())
+                for each in re.split(r"\r?\n\s*?\n", text, maxsplit=_PARTS)
+            ]
         fields = ({name.lower(): _decoded(value) for name, value in block.items()} for block in blocks)
         return [block for block in fields if {"final-recipient", "original-recipient", "action", "status"} & set(block)]
 
@@ -178,27 +199,13 @@ def _without_files(heads: bytes, body: bytes) -> bytes:
 
 
 def _text(part: Message) -> str:
+    """Return the beginning of the text of a part; '' if the part is no text."""
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes) or part.get_content_maintype() not in ("text", "message"):
         return ""
-    if part.get_content_subtype() == "html":
-        content = _without_styles(content)
-    if len(content) > _TEXT:  # at the end of a line, so that no letter is cut
-        content = content[: content.rfind(b"\n", 0, _TEXT) + 1] or content[:_TEXT]
     words = _read(content, part.get_content_charset())
     words = _page_text(words) if part.get_content_subtype() == "html" else words
-    return re.sub("[\xa0\u202f]", " ", words.replace("\r\n", "\n").replace("\u200b", ""))
-
-
-def _without_styles(page: bytes) -> bytes:
-    """Return HTML without styles, scripts, comments and the files in it, which may be long and stand before words."""
-    for opens, closes in _UNSEEN:
-        pieces, end = [], 0
-        while (begin := opens.search(page, end)) and (ends := closes.search(page, begin.end())):
-            pieces.append(page[end : begin.start()])
-            end = ends.end()
-        page = b" ".join((*pieces, page[end:]))
-    return _DATA.sub(b"", page)
+    return re.sub("[\xa0\u202f]", " ", words[:_TEXT].replace("\r\n", "\n").replace("\u200b", ""))
 
 
 def _read(content: bytes, charset: str | None) -> str:
@@ -215,18 +222,22 @@ def _read(content: bytes, charset: str | None) -> str:
 
 
 def _page_text(page: str) -> str:
-    """Return the text of HTML, its quotes marked with «>»; <div> ends no empty line. Reads each letter once."""
+    """Return the beginning of the text of HTML, its quotes marked with «>»; <div> ends no empty line.
+
+    Each letter is read once: what is unseen, but has no end, is not sought again, and is seen.
+    """
     pieces: list[str] = []
-    quoted = unseen = end = begun = 0
-    for tag in _TAG.finditer(page):
-        closes, name = tag[1], (tag[2] or "").lower()
-        pieces.append("" if unseen else html.unescape(page[end : tag.start()]))
-        end, begun = tag.end(), begun or len(pieces[-1].strip())
-        step = -1 if closes else 1
-        unseen = max(0, unseen + step * (name in ("script", "style", "title")))
-        quoted = max(0, quoted + step * (name == "blockquote"))
+    ends = dict(_UNSEEN)
+    quoted = at = begun = size = 0
+    while size < _TEXT and (tag := _TAG.search(page, at)):
+        pieces.append(html.unescape(page[at : tag.start()]))
+        at, begun, size = tag.end(), begun or len(pieces[-1].strip()), size + len(pieces[-1]) + 1
+        name = (tag[1] or tag[3] or "").lower()
+        if name in ends and not tag[2] and (end := ends.pop(name).search(page, at)):
+            at, ends[name] = end.end(), _UNSEEN[name]
+        quoted = max(0, quoted + (-1 if tag[2] else 1) * (name == "blockquote"))
         if name in _BREAKS and (name != "div" or quoted or begun):
             begun = 0
             pieces.append("\0> " if quoted else "\0")
-    pieces.append("" if unseen else html.unescape(page[end:]))
+    pieces.append(html.unescape(page[at : at + max(0, _TEXT - size)]))
     return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\0"))

@@ -24,7 +24,9 @@ def listed(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
 
 def _any(meaning: str, table: Mapping[str, str]) -> re.Pattern[str]:
     """Return a pattern for any phrase with a meaning, at the beginning of a word; politeness is whole words."""
-    phrases = (re.escape(phrase) for said in listed(table).values() for phrase in said)
+    phrases = (
+        re.escape(phrase).replace(r"\ …\ ", r"\b.{0,60}\b") for said in listed(table).values() for phrase in said
+    )
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(phrases)}){'(?![a-z0-9-])' if meaning == 'polite' else ''}")
 
 
