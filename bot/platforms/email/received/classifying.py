@@ -95,7 +95,7 @@ def read(raw: bytes) -> Reading:
     said = signed_words(mail.text, answers=bool(names)), own_words(mail.page)
     return Reading(
         kind,
-        came_to=letters_named(mail.heads(*ENVELOPE)),
+        came_to=mail.came_to,
         names=names,
         returns=returns,
         mentions=addresses_in(mail.notice) if returns else (),
@@ -146,11 +146,12 @@ def _reported(block: Mapping[str, str], notice: str) -> Return:
 def _free_notice(mail: Mail) -> Sequence[Return]:
     """Return what a server says in free words; flufl.bounce knows the forms of many. Nobody else writes such a mail."""
     own, (name, address) = f"{mail.head('Subject')}\n{mail.notice}", mail.sender
-    daemon = says(address.partition("@")[0], "daemon") or says(simplified(name), "daemon")
+    senders = address.partition("@")[0], simplified(name)
     claims = says(mail.subject, "returned") or bool(mail.head("X-Failed-Recipients"))
-    if begins(mail.subject, "away") or not (daemon or (claims and mail.head("Return-Path") == "<>")):
-        return ()
-    if not claims and not _names_failure(own[:4000]):
+    # In a language without a table, what a mailer sends to the address of one letter's envelope is about that letter.
+    claims = claims or (any(says(each, "mailer") for each in senders) and bool(mail.came_to))
+    daemon = any(says(each, "daemon") for each in senders) or (claims and mail.head("Return-Path") == "<>")
+    if begins(mail.subject, "away") or not daemon or not (claims or _names_failure(own[:4000])):
         return ()
     failed: list[str] = []
     with suppress(Exception):  # whatever a strange mail makes a library raise, it is then read by words

@@ -77,6 +77,11 @@ class Mail:
         return simplified(self.head("Subject"))
 
     @property
+    def came_to(self) -> Sequence[tuple[int, str]]:
+        """Return the letters in the address that the mail was sent to, as `letters_named` does."""
+        return letters_named(self.heads(*ENVELOPE))
+
+    @property
     def report(self) -> str:
         """Return what kind of report the mail is (RFC 6522), such as «delivery-status»; '' for none."""
         said = str(self.message.get_param("report-type") or "").lower()
