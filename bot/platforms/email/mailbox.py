@@ -11,14 +11,12 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 from bot.config.installation import EmailSettings
 from bot.platforms.email.received.authentication import authentication
 from bot.platforms.email.received.classifying import Reading, read
 from bot.platforms.email.received.mail import LONGEST, Mail
-from bot.platforms.untrusted import storable
 
 MOST, MOST_BYTES, MOST_SECONDS = 100, 24_000_000, 60.0
 """How many mails are read at a time, and after how many bytes or seconds the rest waits for the next time."""
@@ -106,19 +104,9 @@ def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
 def _read(raw: bytes) -> Reading | None:
     """Return what a mail says; None if it cannot be read."""
     try:
-        return _storable(read(raw))
+        return read(raw)
     except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise: a human reads it
         return None
-
-
-def _storable(mail: Reading) -> Reading:
-    """Return what a mail says without characters that no database takes, which its encoded words may hold."""
-    texts = (mail.sender, mail.words, [*mail.mentions], [*mail.attachments], [*mail.said])
-    sender, words, mentions, attachments, said = storable(texts)
-    returns = [(storable([*addresses]), kind) for addresses, kind in mail.returns]
-    return replace(
-        mail, sender=sender, words=words, mentions=mentions, attachments=attachments, said=said, returns=returns
-    )
 
 
 def _raw(box: imaplib.IMAP4, number: int) -> bytes:

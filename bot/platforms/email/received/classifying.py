@@ -23,6 +23,8 @@ _SMTP = re.compile(r"(?<![\d.,:/])(4[2-5]\d|5[0-57]\d)(?=[ -]|$)")
 _ROBOTS, _FILTERS = (listed(TABLES["heads"])[key] for key in ("robot", "filter"))
 _BY_WORDS = {"closed": MailKind.HARD, **{kind: MailKind(kind) for kind in ("policy", "hard", "soft")}}
 _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).items() for code in codes}
+_TELLING, _RECIPIENTS = 4000, 50
+"""How many letters of a notice tell why a letter failed, and of how many recipients a report is read."""
 Return = tuple[Sequence[str], MailKind]
 """What a mail reports of a letter: addresses to which it went, and what happened to it."""
 
@@ -127,7 +129,7 @@ def _delivery_report(mail: Mail) -> Sequence[Return]:
     """Return what a delivery report says of each recipient (RFC 3464); the notice above it may say more."""
     if not mail.recipients and mail.report != "delivery-status":
         return ()
-    return [_reported(block, mail.notice) for block in mail.recipients or [{}]]
+    return [_reported(block, mail.notice[:_TELLING]) for block in mail.recipients[:_RECIPIENTS] or [{}]]
 
 
 def _reported(block: Mapping[str, str], notice: str) -> Return:
@@ -151,7 +153,7 @@ def _free_notice(mail: Mail) -> Sequence[Return]:
     # In a language without a table, what a mailer sends to the address of one letter's envelope is about that letter.
     claims = claims or (any(says(each, "mailer") for each in senders) and bool(mail.came_to))
     daemon = any(says(each, "daemon") for each in senders) or (claims and mail.head("Return-Path") == "<>")
-    if begins(mail.subject, "away") or not daemon or not (claims or _names_failure(own[:4000])):
+    if begins(mail.subject, "away") or not daemon or not (claims or _names_failure(own[:_TELLING])):
         return ()
     failed: list[str] = []
     with suppress(Exception):  # whatever a strange mail makes a library raise, it is then read by words

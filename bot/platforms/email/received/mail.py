@@ -13,6 +13,7 @@ from functools import cached_property
 
 from bot.platforms.email.received.answers import own_words
 from bot.platforms.email.received.words import PATTERNS, simplified
+from bot.platforms.untrusted import storable
 
 LONGEST = 8_000_000
 """How many bytes of a mail are worth fetching: no more are looked at, however large it is."""
@@ -91,11 +92,7 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """The text of the mail itself; if there is only HTML, its text, with quotes marked by «>»."""
-        for kind in ("text/plain", "text/html"):
-            found = [_text(part) for part in self.parts if part.get_content_type() == kind and not part.get_filename()]
-            if words := "\n".join(found).strip():
-                return words
-        return ""
+        return self._texts("text/plain") or self._texts("text/html")
 
     @cached_property
     def notice(self) -> str:
@@ -109,9 +106,12 @@ class Mail:
 
     @property
     def page(self) -> str:
-        """Return the text of the mail's HTML part if the mail also has a plain text; otherwise ''."""
-        kinds = {part.get_content_type(): part for part in reversed(self.parts) if not part.get_filename()}
-        return _text(kinds["text/html"]) if {"text/plain", "text/html"} <= kinds.keys() else ""
+        """Return the text of the mail's HTML if the mail also has a plain text; otherwise ''."""
+        return self._texts("text/html") if self._texts("text/plain") else ""
+
+    def _texts(self, kind: str) -> str:
+        parts = (part for part in self.parts if part.get_content_type() == kind and not part.get_filename())
+        return "\n".join(map(_text, parts)).strip()
 
     @property
     def attachments(self) -> Sequence[str]:
@@ -180,15 +180,19 @@ def _own_parts(message: Message) -> Iterator[Message]:
 
 
 def _decoded(value: object) -> str:
-    """Return the value of a head as text on one line; what names no known encoding is read as well as it can be."""
+    """Return the value of a head as text on one line; what names no known encoding is read as well as it can be.
+
+    Characters that no database takes are replaced, which encoded words may hold.
+    """
     if isinstance(value, Header):  # it has letters that no head may have, as many programs send them
-        return " ".join("".join(_read(raw, None) for raw, _charset in decode_header(value)).split())[:_HEAD]
-    words = str(value)[:_HEAD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    pieces: Sequence[tuple[bytes | str, str | None]] = ()
-    with suppress(ValueError):
-        pieces = decode_header(words)
-    joined = "".join(_read(text, charset) if isinstance(text, bytes) else text for text, charset in pieces)
-    return " ".join((joined or words).split())
+        words = "".join(_read(raw, None) for raw, _charset in decode_header(value))
+    else:
+        words = str(value)[:_HEAD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        with suppress(ValueError):
+            pieces: Sequence[tuple[bytes | str, str | None]] = decode_header(words)
+            words = "".join(_read(text, charset) if isinstance(text, bytes) else text for text, charset in pieces)
+    stored: str = storable(" ".join(words.split())[:_HEAD])
+    return stored
 
 
 def _without_files(heads: bytes, body: bytes) -> bytes:
@@ -210,7 +214,8 @@ def _text(part: Message) -> str:
         return ""
     words = _read(content, part.get_content_charset())
     words = _page_text(words) if part.get_content_subtype() == "html" else words
-    return re.sub("[\xa0\u202f]", " ", words[:_TEXT].replace("\r\n", "\n").replace("\u200b", ""))
+    stored: str = storable(words[:_TEXT])
+    return re.sub("[\xa0\u202f]", " ", stored.replace("\r\n", "\n").replace("\u200b", ""))
 
 
 def _read(content: bytes, charset: str | None) -> str:

@@ -59,6 +59,13 @@ def test_a_mail_is_what_it_is(expected: Mapping[str, object], told: Mapping[obje
         ),
         pytest.param(b"", MailKind.NONE, id="nothing"),
         pytest.param(
+            BOUNCE + b'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\n\n--x\n'
+            b"Content-Type: text/plain\n\n" + b"mailbox nobody \n" * 4_000 + b"\n--x\n"
+            b"Content-Type: message/delivery-status\n\n" + b"Status: 5.0.0\n\n" * 20_000 + b"--x--",
+            MailKind.FORGED,
+            id="20,000 recipients below a long notice",
+        ),
+        pytest.param(
             PERSON + b"Content-Type: multipart/mixed; " + b"a*0*=x;" * 60_000 + b"\n\nBonjour",
             MailKind.NONE,
             id="60,000 parameters",
