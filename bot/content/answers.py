@@ -114,8 +114,6 @@ def other_document(kind: Document, name: Span) -> Text:
                 "«{filename}» is of Numbers. There: File, Export To, CSV or Excel; send what that makes.",
                 filename=name,
             )
-        case "calc":
-            return _("«{filename}» is of LibreOffice. There: Save As, Excel (.xlsx); send that.", filename=name)
         case "pdf":
             return _("«{filename}» is a PDF. Send the table that it was made from, as Excel or CSV.", filename=name)
         case "old or locked":

@@ -11,7 +11,6 @@ _VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01
 """The first bytes of videos in Matroska (WebM), MPEG, Flash and Windows Media."""
 _WORD = b"word/document.xml"
 _WRITER = b"application/vnd.oasis.opendocument.text"
-_CALC = b"application/vnd.oasis.opendocument.spreadsheet"
 _NUMBERS = b"Index/Document.iwa"
 
 
@@ -37,10 +36,10 @@ def is_video(content: bytes) -> bool:
     return packets or content.startswith(_VIDEOS)
 
 
-Document = Literal["text", "numbers", "calc", "pdf", "old or locked"]
+Document = Literal["text", "numbers", "pdf", "old or locked"]
 """The kind of a document that the program cannot read, although it may contain a list.
 
-It is a text of Word or Writer, a table of Numbers or of LibreOffice Calc, a PDF, or an Excel file that is older than
+It is a text of Word or Writer, a table of Numbers, a PDF, or an Excel file that is older than
 2007 or asks for a password.
 """
 
@@ -55,6 +54,4 @@ def document_kind(content: bytes) -> Document | None:
         return None
     if _WORD in content or _WRITER in content[:200]:
         return "text"
-    if _CALC in content[:200]:
-        return "calc"
     return "numbers" if _NUMBERS in content else None

@@ -78,6 +78,8 @@ _ARTICLES = frozenset(("le", "la", "les", "l", "the", "der", "die", "das"))
 _LINKS = frozenset(("et", "and", "und"))
 _PARTED = re.compile(r"[,;/|()\[\]\n]|\s[-–—]\s")
 """What separates the parts of an answer like «Québec (Canada)»."""
+_POSTAL = re.compile(r"^\s*(?:[A-Z]{1,2}-)?\d{3,6}\s+|\s+[A-Z]\d[A-Z] ?\d[A-Z]\d\s*$")
+"""Matches the postal code before or after a town."""
 _LONGEST = 200
 """The most characters of an answer that is read part by part."""
 _SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -103,7 +105,7 @@ def parse_territory(raw: str) -> str | None:
     """
     if code := _parse_whole(raw):
         return code
-    parts = [part for part in _PARTED.split(raw[:_LONGEST]) if part.strip()]
+    parts = [_POSTAL.sub("", part) for part in _PARTED.split(raw[:_LONGEST]) if part.strip()]
     if len(parts) < 2:
         return None
     if code := _parse_whole(f"{parts[1]} {parts[0]}"):  # «Congo, République démocratique du»
@@ -189,6 +191,42 @@ def _subdivisions() -> Mapping[str, str]:
     lines = Path(__file__).with_name("subdivisions.txt").read_text(encoding="utf-8").splitlines()
     parts = (line.partition(": ") for line in lines if not line.startswith("#"))
     return MappingProxyType({_key(name): code for code, _colon, names in parts for name in names.split(", ")})
+
+
+def parse_nationality(raw: str) -> str | None:
+    """Return the code for an adjective of a territory in French, English or German; None for any other text.
+
+    Its ending does not matter: «française», «Québécois·e», «deutsche». Of two nationalities none is taken.
+    """
+    if len(raw) > _LONGEST:
+        return None
+    said = _INCLUSIVE.sub("", raw)
+    if code := _nationalities().get(_bare(said)):
+        return code
+    codes = {
+        code
+        for part in re.split(r"[,;/|()+&-]|\s(?:et|and|und)\s", said)
+        if (code := _nationalities().get(_bare(part)))
+    }
+    return codes.pop() if len(codes) == 1 else None
+
+
+_INCLUSIVE = re.compile(r"\((?:n?e|in)\)|[·.•*:_](?:n?e|in)\b\.?s?")
+"""Matches the further ending of an adjective for everybody: «français·e», «marocain(e)»."""
+
+
+@cache
+def _nationalities() -> Mapping[str, str]:
+    """Return the codes by the adjectives of territories, as `_bare` writes them."""
+    lines = Path(__file__).with_name("nationalities.txt").read_text(encoding="utf-8").splitlines()
+    parts = (line.partition(": ") for line in lines if not line.startswith("#"))
+    return MappingProxyType({_bare(name): code for code, _colon, names in parts for name in names.split(", ")})
+
+
+def _bare(adjective: str) -> str:
+    """Return an adjective without the endings of gender, number and case: «francais», «canadien», «deutsch»."""
+    bare = re.sub(r"(?<=isch)e[rnms]?$|(?<=deutsch)e[rnms]?$|[es]+$", "", _key(adjective), count=1)
+    return re.sub(r"(.)\1$", r"\1", bare)
 
 
 @cache

@@ -67,6 +67,8 @@ class Column:
     """Whether headings that contain a valid heading among other words mean something else than this column."""
     chosen: bool = False
     """Whether its cells name one of few values, so that each may have a column with marks or a section of its own."""
+    identifies: bool = False
+    """Whether its cell is the name of what the row is about, so that «Nom 2» is the name of a second thing."""
     split: Callable[[str], tuple[str, str]] | None = None
     """A function that returns a cell's value of this column, and what else the cell has ('' for nothing)."""
     always_asked: bool = False

@@ -1,4 +1,4 @@
-"""Reads tables (CSV in any usual dialect, XLSX), and writes CSV that is safe to open in a spreadsheet."""
+"""Reads tables (CSV in any usual dialect, XLSX, ODS), and writes CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from itertools import islice
 
 from bot.content.file_kinds import Document, document_kind
 from bot.content.names import fold, words
+from bot.files.opendocument import MIMETYPE, read_opendocument
+from bot.files.typed_lists import typed_list, unpacked
 from bot.files.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -80,9 +82,9 @@ class SheetTooLong(UnreadableSheet):
 
 
 def read_sheets(data: bytes, most: int) -> list[Sheet]:
-    """Return the sheets of a CSV or XLSX file, with the first `most` rows of each that are not blank.
+    """Return the sheets of a CSV, XLSX or ODS file, with the first `most` rows of each that are not blank.
 
-    The content decides whether the file is CSV or XLSX. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac
+    The content decides which of them the file is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac
     Roman; its delimiter (comma, semicolon, tab or bar) is guessed, unless a first line «sep=;» says it. A formula is
     read as its saved result or its text, and never evaluated. A whole number is «1999», not «1999.0». Cells after the
     first MOST_COLUMNS of a row are left out, and so are characters after the first LONGEST_CELL of a cell. The time is
@@ -98,7 +100,8 @@ def read_sheets(data: bytes, most: int) -> list[Sheet]:
             Sheet(sheet.name, _shown(sheet.rows, most), frozenset(sheet.hidden)) for sheet in _workbook(data, most)
         ]
     else:
-        sheets = [Sheet("", _shown(_csv_rows(_decode(data)), most))]
+        text = _decode(data)
+        sheets = [Sheet("", _shown(typed_list(text) or _csv_rows(text), most))]
     return sheets
 
 
@@ -111,8 +114,12 @@ def read_rows(data: bytes, most: int) -> list[SheetRow]:
 
 
 def _shown(rows: Iterable[tuple[int, tuple[str, ...]]], most: int) -> tuple[SheetRow, ...]:
-    shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
-    return tuple(islice(shown, most))
+    filled = (row for row in rows if not all(map(_BLANK.fullmatch, row[1])))
+    return tuple(SheetRow(line, cells) for line, cells in unpacked([*islice(filled, most)]))
+
+
+_BLANK = re.compile(r"\s*(?::?[-=_*]{3,}:?)?\s*")
+"""Matches a cell without content, or with a line that people draw below headings: «---»."""
 
 
 def key_of(text: str) -> str:
@@ -191,7 +198,7 @@ def _parted_alike(text: str, delimiter: str) -> int:
 
 def _workbook(data: bytes, most: int) -> list[WorkbookSheet]:
     try:
-        return read_workbook(data, most)
+        return read_opendocument(data, most) if MIMETYPE in data[:200] else read_workbook(data, most)
     except TooMuch:
         raise SheetTooLong from None
     except Exception as error:  # a damaged file raises anything here: zlib.error, ExpatError, KeyError, …

@@ -77,6 +77,8 @@ class FoundTable:
     beyond: tuple[tuple[int, str], ...] = ()
     hidden: int = 0
     under: tuple[Section | None, ...] = ()
+    filled_down: str = ""
+    """The heading of the column whose cells were copied into the rows below them; '' if none was."""
 
     def cells(self, column: int) -> Iterator[str]:
         """Yield the cells of a column that are not blank."""
@@ -106,13 +108,17 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
         return None
     heads = [_find_head(sheet.rows, recognise) for sheet in filled]
     best = max(range(len(heads)), key=lambda place: (heads[place].worth, -place))
-    table = _table_below(filled[best], heads[best])
+    titles = {
+        _text(sheet.rows[head.first - 1]) if head.first else "" for sheet, head in zip(filled, heads, strict=True)
+    }
+    alike = len(filled) > 1 and len(titles) == 1  # a title that all sheets have tells nothing of one
+    table = _table_below(filled[best], heads[best], titled=not alike)
     same = set(map(key_of, heads[best].headings))
     for place, (sheet, head) in enumerate(zip(filled, heads, strict=True)):
         if place == best:
             continue
         if heads[best].worth and _continues(set(map(key_of, head.headings)), same):
-            table = _joined(table, _table_below(sheet, head))
+            table = _joined(table, _table_below(sheet, head, titled=not alike))
         else:
             why = _("another sheet, with {count} lines", count=len(sheet.rows))
             table = replace(table, aside=(*table.aside, AsideRow(0, sheet.name, why)))
@@ -237,14 +243,15 @@ def _padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
 # --- its rows
 
 
-def _table_below(sheet: Sheet, head: _Head) -> FoundTable:
+def _table_below(sheet: Sheet, head: _Head, *, titled: bool) -> FoundTable:
+    """Return the table below the headings of a sheet; `titled` is whether the title above it may be its section."""
     rows = sheet.rows[head.after :]
     width = _width(head.headings, rows)
     aside = [_aside(row, _("a title")) for row in sheet.rows[: head.first]]
     kept: list[SheetRow] = []
     beyond: list[tuple[int, str]] = []
     under: list[Section | None] = []
-    title = sheet.rows[head.first - 1] if head.first else None
+    title = sheet.rows[head.first - 1] if titled and head.first else None
     order: Sequence[int] | None = None
     section = _section(title, inside=False) if title and sum(map(bool, title.cells)) == 1 else None
     for row, why in zip(rows, _reasons(rows, head.headings, width), strict=True):
@@ -308,18 +315,20 @@ def _reasons(rows: Sequence[SheetRow], headings: Sequence[str], width: int) -> I
     ended = False
     before = rows[0].line if rows else 0
     full = max((place for place, count in enumerate(filled) if count > 2), default=len(rows))
+    wide = max((place for place, count in enumerate(filled) if count > 1), default=len(rows))
     for place, (row, count) in enumerate(zip(rows, filled, strict=True)):
         cells = [cell for cell in row.cells if cell]
         again = sum(key_of(cell) in keys for cell in cells)
         apart = place > full and (ended or row.line > before + 1)
+        below = place > wide and count == 1 and (ended or row.line > before + 1)
         before = row.line
         if again > 1 and again >= 0.6 * len(cells):
             yield _AGAIN
         elif count <= max(3, width / 2) and _TOTALS.match(fold(cells[0])):
             ended = True
             yield _("a total")
-        elif (count == 1 and usual >= 3) or (apart and count <= 2 and usual > 3):
-            ended = ended or apart
+        elif (count == 1 and usual >= 3) or (apart and count <= 2 and usual > 3) or below:
+            ended = ended or apart or below
             yield _REMARK
         else:
             yield None

@@ -229,7 +229,10 @@ _OF_CONSENT = frozenset(
 """Words of headings whose column has what people agree to."""
 _OF_NO_PARTICULAR = _OF_OTHERS | _OF_CONSENT
 _INCLUSIVE = re.compile(r"\((?:e|in|es|s|ne|trice)\)|[·.•-]e?s?\b(?=[·.•\s]|$)|(?<=\w)[*:_]in(?:nen)?\b|·\w+")
-CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])")
+CODE = re.compile(
+    r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])"
+    r"|^\s*[A-Z]{2,}\w*(?:\[\w+\]\.|\.\s+(?=[A-ZÀ-Ý]?[a-zà-ÿ]))"
+)
 """The code with which LimeSurvey begins a heading («G01Q02. Votre courriel»), or the number of a question."""
 _BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 

@@ -32,33 +32,34 @@ def reshaped(table: FoundTable, columns: Sequence[Column], answered: Collection[
     Columns whose headings are `answered` stay as they are.
     """
     chosen = [column for column in columns if column.chosen]
+    table = _with_other_answers(_with_second_rows(table, columns, set(map(key_of, answered))))
     table = _with_choices(table, chosen, set(map(key_of, answered)))
-    return _with_sections(_without_section_rows(table, chosen), chosen)
+    table = _with_sections(_without_section_rows(table, chosen), chosen)
+    return _filled_down(table, [column for column in chosen if column.looks])
 
 
-def split_cells(table: FoundTable, matches: Sequence[Match], columns: Sequence[Column]) -> FoundTable:
-    """Return a table in which the cells of columns with `Column.split` have one value, the rest being in a new column.
+def split_cells(table: FoundTable, matches: Sequence[Match], column: Column) -> FoundTable:
+    """Return a table in which the cells of a column with `Column.split` have one value, the rest being in a new column.
 
     A rest is left out if other cells of its row have all its words, such as a person's name beside their address.
     """
-    for column in columns:
-        if column.split is None:
+    if column.split is None:
+        return table
+    places = [place for place, match in enumerate(matches) if match.key == column.key]
+    for place in places or range(len(table.headings)):
+        parted = [column.split(row.cells[place]) for row in table.rows]
+        if not places and sum(bool(beside) for _value, beside in parted) < _MOSTLY * len(parted):
             continue
-        places = [place for place, match in enumerate(matches) if match.key == column.key]
-        for place in places or range(len(table.headings)):
-            parted = [column.split(row.cells[place]) for row in table.rows]
-            if not places and sum(bool(beside) for _value, beside in parted) < _MOSTLY * len(parted):
-                continue
-            values = [value for value, _beside in parted]
-            if values == [row.cells[place] for row in table.rows]:
-                continue
-            rest = [
-                "" if _says(row.cells[:place] + row.cells[place + 1 :], beside) else beside
-                for row, (_value, beside) in zip(table.rows, parted, strict=True)
-            ]
-            heading, apart = table.headings[place], [values, rest] if places else [rest, values]
-            made = [(heading, cells) for cells in apart if any(cells)]
-            return _replaced(table, [place], made or [(heading, values)])
+        values = [value for value, _beside in parted]
+        if values == [row.cells[place] for row in table.rows]:
+            continue
+        rest = [
+            "" if _says(row.cells[:place] + row.cells[place + 1 :], beside) else beside
+            for row, (_value, beside) in zip(table.rows, parted, strict=True)
+        ]
+        heading, apart = table.headings[place], [values, rest] if places else [rest, values]
+        made = [(heading, cells) for cells in apart if any(cells)]
+        return _replaced(table, [place], made or [(heading, values)])
     return table
 
 
@@ -207,6 +208,112 @@ def _with_sections(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
 
 def _is_title(section: Section) -> bool:
     return section.line > 0 and not section.inside
+
+
+# --- several things in one row
+
+
+def _with_second_rows(table: FoundTable, columns: Sequence[Column], answered: Collection[str]) -> FoundTable:
+    """Return a table in which a second thing in the columns «Nom 2», «Prénom 2» has a row of its own below the first.
+
+    That is so if several columns come again with the number 2, one of them of a name (`Column.identifies`). Cells of
+    other columns are the same in both rows.
+    """
+    second: dict[int, int] = {}
+    calls = False
+    for place, heading in enumerate(table.headings):
+        found = _SECOND.fullmatch(heading)
+        if found is None or key_of(heading) in answered:
+            continue
+        first = next((at for at, other in enumerate(table.headings) if _is_first(other, found[1] or found[2])), None)
+        column = max(columns, key=lambda each: heading_score(found[1] or found[2], each))
+        if first is not None and heading_score(found[1] or found[2], column) >= _NAMED and not column.chosen:
+            second[place] = first
+            calls = calls or column.identifies
+    if not calls or len(second) < 2:
+        return table
+    kept = [place for place in range(len(table.headings)) if place not in second]
+    others = {first: place for place, first in second.items()}
+    rows: list[SheetRow] = []
+    under: list[Section | None] = []
+    sections = table.under or [None] * len(table.rows)
+    for row, section in zip(table.rows, sections, strict=True):
+        rows.append(SheetRow(row.line, tuple(row.cells[place] for place in kept)))
+        under.append(section)
+        if any(row.cells[place] for place in second):
+            rows.append(SheetRow(row.line, tuple(row.cells[others.get(place, place)] for place in kept)))
+            under.append(section)
+    headings = tuple(table.headings[place] for place in kept)
+    return replace(table, headings=headings, rows=tuple(rows), under=tuple(under))
+
+
+_SECOND = re.compile(r"(.*\w)\W{0,2}\b2|2\W{1,2}(\w.*)")
+"""Matches the heading of a column about a second thing; groups: the heading without the number."""
+
+
+def _is_first(heading: str, second: str) -> bool:
+    return key_of(heading) in (key_of(second), f"{key_of(second)}1", f"1{key_of(second)}")
+
+
+# --- values that count for several rows
+
+
+def _filled_down(table: FoundTable, chosen: Sequence[Column]) -> FoundTable:
+    """Return a table in which values that are only in the first row of a block are in each row of it.
+
+    That is so where a column left of the others has few values, each of them once, and nothing in the rows below.
+    """
+    for place, heading in enumerate(table.headings[:_LEFTMOST]):
+        cells = [row.cells[place] for row in table.rows]
+        values = list(filter(None, cells))
+        column = next((each for each in chosen if heading_score(heading, each) >= _NAMED), None)
+        if (
+            column is None
+            or not cells[0]
+            or len({*map(key_of, values)}) < len(values)
+            or not 2 <= len(values) <= 0.6 * len(cells)
+            or not all(map(column.looks or str, values))
+        ):
+            continue
+        filled: list[str] = []
+        for cell in cells:
+            filled.append(cell or filled[-1])
+        table = _replaced(table, [place], [(heading, filled)])
+        return replace(table, filled_down=heading)
+    return table
+
+
+_LEFTMOST = 3
+"""How many columns from the left may have values of blocks."""
+
+
+def _with_other_answers(table: FoundTable) -> FoundTable:
+    """Return a table in which other answers, which forms put into a column «Pays [Autre]», are in the column «Pays»."""
+    bases = {_without_code(heading): place for place, heading in enumerate(table.headings) if heading}
+    for place, heading in enumerate(table.headings):
+        found = _OTHER.search(heading)
+        base = bases.get(_without_code(heading[: found.start()])) if found else None
+        if base is None:
+            continue
+        both = [(row.cells[base], row.cells[place]) for row in table.rows]
+        if all(not other or not said or _OTHER.fullmatch(f"[{said}]") or said == other for said, other in both):
+            table = _replaced(table, [base], [(table.headings[base], [other or said for said, other in both])])
+            kept = [each for each in range(len(table.headings)) if each != place]
+            rows = tuple(SheetRow(row.line, tuple(row.cells[each] for each in kept)) for row in table.rows)
+            return _with_other_answers(replace(table, headings=tuple(table.headings[each] for each in kept), rows=rows))
+    return table
+
+
+def _without_code(heading: str) -> str:
+    return key_of(CODE.sub("", heading))
+
+
+_OTHER = re.compile(
+    r"\s*[\[(–:-]+\s*(?:-?oth(?:er)?-?|autres?|sonstiges?|andere[rs]?)"
+    r"(?:[\s,:(]*(?:pr[ée]ci[sz]\w*|please specify|text|texte|bitte \w+)\W*)?\s*[\])]?$",
+    re.IGNORECASE,
+)
+"""Matches how the heading of a column for other answers ends: «[Autre]», «(autre, précisez)»."""
 
 
 # --- both

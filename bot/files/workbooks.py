@@ -32,9 +32,9 @@ _LONGEST_NUMBER = 40
 _LONGEST_FORMAT = 255  # as spreadsheets have it
 
 
-_MOST_SHEETS = 12
+MOST_SHEETS = 12
 _MOST_MERGED = 5_000
-_WIDEST_MERGED = 3
+WIDEST_MERGED = 3
 """From how many columns on merged cells are a title above, or a remark below, and no value of each of their rows."""
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -55,23 +55,25 @@ class TooMuch(Exception):
     """The error that a workbook is too large to be read."""
 
 
-class _Enough(Exception):
+class Enough(Exception):
     """Raised to stop reading when the wanted number of rows was read."""
 
 
 @dataclass
-class _Budget:
+class Budget:
     """How much may still be read of a workbook: decompressed bytes, and elements and attributes (`marks`)."""
 
     unpacked: int
     marks: int
 
     def unpack(self, count: int) -> None:
+        """Count decompressed bytes. Raises TooMuch if there are more than may be read."""
         self.unpacked -= count
         if self.unpacked < 0:
             raise TooMuch
 
     def mark(self, count: int) -> None:
+        """Count elements and attributes. Raises TooMuch if there are more than may be read."""
         self.marks -= count
         if self.marks < 0:
             raise TooMuch
@@ -87,84 +89,30 @@ def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch
-    # For a list of 5,000 people 50 MB and 1.5 million marks, read within 2 s; one of forty columns has a million.
-    budget = _Budget(20_000_000 + min(6_000 * most, 130_000_000), 500_000 + min(200 * most, 15_000_000))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return _Workbook(archive, budget).sheets(most)
+        return _Workbook(archive, reading_budget(most)).sheets(most)
 
 
-class _Workbook:
-    """Reads the parts of one workbook."""
+def reading_budget(most: int) -> Budget:
+    """Return how much may be read of a spreadsheet of which `most` rows are wanted.
 
-    def __init__(self, archive: zipfile.ZipFile, budget: _Budget) -> None:
+    For a list of 5,000 people 50 MB and 1.5 million marks, read within 2 s; one of forty columns has a million.
+    """
+    return Budget(20_000_000 + min(6_000 * most, 130_000_000), 500_000 + min(200 * most, 15_000_000))
+
+
+class ArchiveParts:
+    """Reads the parts of one spreadsheet, which are XML in an archive, within a budget."""
+
+    def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
         self._archive = archive
         self._budget = budget
-        self._epoch: datetime | None = None
 
-    def sheets(self, most: int) -> list[WorkbookSheet]:
-        """Return the visible sheets, or all if all are hidden, with the first `most` rows of each."""
-        main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
-        related = self._related(main)
-        parts = self._sheets(main, related)
-        formats, strings = _Formats(), _Strings()
-        for kind, target in related.values():
-            if kind == "styles":
-                self._parse(target, formats.start, _nothing)
-            elif kind == "sharedStrings":
-                self._parse(target, strings.start, strings.end)
-        found: list[WorkbookSheet] = []
-        for name, part in parts[:_MOST_SHEETS]:
-            reader = _SheetRows(strings.found, formats, self._epoch, most)
-            try:
-                with suppress(_Enough):
-                    self._parse(part, reader.start, reader.end)
-            except TooMuch:
-                if not found:
-                    raise
-                break
-            found.append(WorkbookSheet(name, reader.filled(), reader.hidden))
-        return found
+    def parse(self, part: str, start: Start, end: End, more: Callable[[str], None] | None = None) -> None:
+        """Read a part: `start` is called with each element and its attributes, `end` with the text before its end.
 
-    def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
-        """Return what a part ('' for the whole) refers to by id: the kind and the archive name of each."""
-        folder, name = posixpath.split(part)
-        found: dict[str, tuple[str, str]] = {}
-
-        def start(tag: str, given: Mapping[str, str]) -> None:
-            if tag == "Relationship" and given.get("TargetMode") != "External":
-                kind = given["Type"].rpartition("/")[2]
-                found[given["Id"]] = kind, posixpath.normpath(posixpath.join("/", folder, given["Target"]))[1:]
-
-        self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, _nothing)
-        return found
-
-    def _sheets(self, part: str, related: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return the names and parts of the sheets of cells, because a sheet may also be a chart."""
-        shown: list[tuple[str, str]] = []
-        hidden: list[tuple[str, str]] = []
-
-        def start(tag: str, given: Mapping[str, str]) -> None:
-            if tag == "sheet":
-                ids = [value for name, value in given.items() if name.endswith(":id")]
-                among = shown if given.get("state", "visible") == "visible" else hidden
-                among.extend(
-                    (given.get("name", ""), to)
-                    for id_ in ids
-                    for kind, to in [related.get(id_, ("", ""))]
-                    if kind == "worksheet"
-                )
-            elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
-                from openpyxl.utils.datetime import MAC_EPOCH
-
-                self._epoch = MAC_EPOCH
-
-        self._parse(part, start, _nothing)
-        if not (shown or hidden):
-            raise ValueError("no sheet has cells")
-        return shown or hidden
-
-    def _parse(self, part: str, start: Start, end: End) -> None:
-        """Read a part: `start` is called with each element and its attributes, `end` with the text before its end."""
+        `more` is called with the text before an element inside another one.
+        """
         entry = self._archive.getinfo(part)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ValueError(f"packed in a way that a spreadsheet does not: {entry.compress_type}")
@@ -179,6 +127,8 @@ class _Workbook:
             if depth > _DEEPEST:  # expat remembers each open element
                 raise ValueError("no workbook is as deep")
             self._budget.mark(1 + len(given))
+            if more and said:
+                more("".join(said))
             said.clear()
             start(tag.rpartition(":")[2], given)
 
@@ -203,6 +153,76 @@ class _Workbook:
                 if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
                     raise TooMuch
         parser.Parse(b"", True)
+
+
+class _Workbook(ArchiveParts):
+    """Reads the parts of one workbook."""
+
+    def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
+        super().__init__(archive, budget)
+        self._epoch: datetime | None = None
+
+    def sheets(self, most: int) -> list[WorkbookSheet]:
+        """Return the visible sheets, or all if all are hidden, with the first `most` rows of each."""
+        main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
+        related = self._related(main)
+        parts = self._sheets(main, related)
+        formats, strings = _Formats(), _Strings()
+        for kind, target in related.values():
+            if kind == "styles":
+                self.parse(target, formats.start, _nothing)
+            elif kind == "sharedStrings":
+                self.parse(target, strings.start, strings.end)
+        found: list[WorkbookSheet] = []
+        for name, part in parts[:MOST_SHEETS]:
+            reader = _SheetRows(strings.found, formats, self._epoch, most)
+            try:
+                with suppress(Enough):
+                    self.parse(part, reader.start, reader.end)
+            except TooMuch:
+                if not found:
+                    raise
+                break
+            found.append(WorkbookSheet(name, reader.filled(), reader.hidden))
+        return found
+
+    def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
+        """Return what a part ('' for the whole) refers to by id: the kind and the archive name of each."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            if tag == "Relationship" and given.get("TargetMode") != "External":
+                kind = given["Type"].rpartition("/")[2]
+                found[given["Id"]] = kind, posixpath.normpath(posixpath.join("/", folder, given["Target"]))[1:]
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, _nothing)
+        return found
+
+    def _sheets(self, part: str, related: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the names and parts of the sheets of cells, because a sheet may also be a chart."""
+        shown: list[tuple[str, str]] = []
+        hidden: list[tuple[str, str]] = []
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            if tag == "sheet":
+                ids = [value for name, value in given.items() if name.endswith(":id")]
+                among = shown if given.get("state", "visible") == "visible" else hidden
+                among.extend(
+                    (given.get("name", ""), to)
+                    for id_ in ids
+                    for kind, to in [related.get(id_, ("", ""))]
+                    if kind == "worksheet"
+                )
+            elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
+                from openpyxl.utils.datetime import MAC_EPOCH
+
+                self._epoch = MAC_EPOCH
+
+        self.parse(part, start, _nothing)
+        if not (shown or hidden):
+            raise ValueError("no sheet has cells")
+        return shown or hidden
 
 
 def _nothing(_tag: str, _text: str) -> None:
@@ -343,7 +363,7 @@ class _SheetRows:
         elif tag == "row":
             self._flush()
         elif tag == "mergeCells":
-            raise _Enough
+            raise Enough
         else:
             self._words.end(tag, text)
 
@@ -352,7 +372,7 @@ class _SheetRows:
             width = max(self._cells)
             self.rows.append((self._number, tuple(self._cells.get(column, "") for column in range(1, width + 1))))
             if len(self.rows) == self.most:
-                raise _Enough
+                raise Enough
 
     def filled(self) -> list[Row]:
         """Return the rows, after repeating the value of vertically merged cells in each of their rows."""
@@ -362,7 +382,7 @@ class _SheetRows:
             column, last_column = _column(begin), _column(end or begin)
             first, last = (int("".join(filter(str.isdigit, place)) or 0) for place in (begin, end or begin))
             row = cells.get(first, [])
-            if column > len(row) or last_column - column >= _WIDEST_MERGED:
+            if column > len(row) or last_column - column >= WIDEST_MERGED:
                 continue
             for number in range(first + 1, min(last, first + self.most) + 1):
                 below = cells.get(number)
@@ -386,7 +406,7 @@ class _SheetRows:
             case "b":
                 return str(bool(int(cell.value)))
             case "d":
-                return _as_read(datetime.fromisoformat(cell.value.removesuffix("Z")))
+                return as_read(datetime.fromisoformat(cell.value.removesuffix("Z")))
             case "n":
                 return self._counted(cell)
             case _:
@@ -403,7 +423,7 @@ class _SheetRows:
             from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
             try:
-                return _as_read(from_excel(number, self.epoch or WINDOWS_EPOCH, timedelta=span))
+                return as_read(from_excel(number, self.epoch or WINDOWS_EPOCH, timedelta=span))
             except (OverflowError, ValueError):
                 return "#VALUE!"
         return str(int(number)) if broken and number.is_integer() else str(number)
@@ -421,6 +441,6 @@ def _column(place: str) -> int:
     return column
 
 
-def _as_read(moment: object) -> str:
+def as_read(moment: object) -> str:
     """Return a day or an hour of a spreadsheet as people read it: a day without the midnight that it is stored with."""
     return str(moment.date() if isinstance(moment, datetime) and moment.time() == time() else moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.content.names import fold, words
@@ -26,12 +27,27 @@ def begins_with_family(heading: str) -> bool:
     """Return whether the heading of a column of full names says that the family name comes first."""
     said = words(fold(heading))
     families = [
-        said.index(word) for word in ("nom", "noms", "nachname", "name", "last", "family", "surname") if word in said
+        said.index(word)
+        for word in ("nom", "noms", "nachname", "name", "last", "family", "surname", "apellidos", "cognome", "ho")
+        if word in said
     ]
     givens = [
-        said.index(word) for word in ("prenom", "prenoms", "vorname", "vornamen", "first", "given") if word in said
+        said.index(word)
+        for word in ("prenom", "prenoms", "vorname", "vornamen", "first", "given", "nombre", "nome", "ten")
+        if word in said
     ]
     return bool(families and givens) and min(families) < min(givens)
+
+
+_SALUTATION = re.compile(
+    r"(?:(mme|mlle|madame|mademoiselle|mrs|ms|miss|frau|m\.|mr|monsieur|herrn?)\.?\s+)", re.IGNORECASE
+)
+
+
+def without_salutation(name: str) -> tuple[str, str]:
+    """Return the salutation at the beginning of a name («Mme», '' for none), and the name without it."""
+    found = _SALUTATION.match(name)
+    return (found[1], name[found.end() :]) if found else ("", name)
 
 
 def shows_family(whole: str) -> bool:
@@ -64,6 +80,6 @@ def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
         given, _space, family = whole.partition(" ")
         return given, family
     end = 1
-    while end < len(parts) - 1 and fold(parts[end - 1]).strip("'’") in _PARTICLES:
+    while end < len(parts) - 1 and parts[end - 1].casefold().strip("'’") in _PARTICLES:  # «Lê» is none
         end += 1
     return " ".join(parts[end:]), " ".join(parts[:end])

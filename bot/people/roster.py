@@ -20,9 +20,16 @@ from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match, match_columns
 from bot.files.table_shapes import reshaped, split_cells
 from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
-from bot.people.full_names import begins_with_family, is_full_name, is_name, shows_family, split_name
+from bot.people.full_names import (
+    begins_with_family,
+    is_full_name,
+    is_name,
+    shows_family,
+    split_name,
+    without_salutation,
+)
 from bot.people.listed import RosterPerson
-from bot.people.roster_columns import RosterRules, roster_format
+from bot.people.roster_columns import RosterRules, gender_of, roster_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,17 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
     form = roster_format(rules)
     columns = (*form.columns, TO_CORRECT)
     whole = reshaped(open_table(data, filename, form), columns, given or ())
-    table = split_cells(whole, found := match_columns(whole, columns, given), columns)
-    if table is not whole:
-        found = match_columns(table, columns, given)
+    table, found = whole, match_columns(whole, columns, given)
+    for column in columns:
+        if (parted := split_cells(table, found, column)) is not table:
+            table, found = parted, match_columns(parted, columns, given)
     matches = [
         Match(filled=match.filled)
         if match.key == "ref" and match.by_heading and _counts_answers(table, place)
+        else replace(match, certainty=Certainty.LIKELY)
+        if match.key and heading == table.filled_down
         else match
-        for place, match in enumerate(found)
+        for place, (heading, match) in enumerate(zip(table.headings, found, strict=True))
     ]
     keys = [match.key for match in matches]
     alone = [key for key in keys if key in ("given_name", "family_name", "name")]
@@ -102,6 +112,8 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
     if "family_name" in keys and not {"given_name", "name"} & set(keys):
         matches = _with_given_names(table, matches, keys.index("family_name"), given or {})
     if not {"given_name", "family_name", "name"} & set(keys):
+        matches = _with_names(table, matches, given or {})
+    if not {"given_name", "family_name", "name"} & {match.key for match in matches}:
         raise UnreadableFile(_("I find no column with names. Name one «Name», and send the list again."), table.line)
     return ReadList(table, matches)
 
@@ -152,6 +164,49 @@ def _with_given_names(
     return list(matches)
 
 
+def _with_names(table: FoundTable, matches: Sequence[Match], given: Mapping[str, str]) -> list[Match]:
+    """Return the matches with a guess which columns have names, where no heading says so: two beside each other.
+
+    Family names are in capitals; otherwise e-mail addresses show which name comes first, as given names do.
+    """
+    answered = set(map(key_of, given))
+    places = [
+        place
+        for place, match in enumerate(matches)
+        if not match.key and table.headings[place] and key_of(table.headings[place]) not in answered
+        if _could_be_names([*table.cells(place)])
+    ]
+    first = next((place for place in places if place + 1 in places), None)
+    found = {first: "given_name", first + 1: "family_name"} if first is not None else dict.fromkeys(places[:1], "name")
+    if first is not None:
+        loud = [sum(map(str.isupper, table.cells(place))) for place in (first, first + 1)]
+        mails = next((place for place, match in enumerate(matches) if match.key == "email"), None)
+        begun = (
+            [sum(_begins(row.cells[mails], row.cells[place]) for row in table.rows) for place in (first, first + 1)]
+            if mails is not None
+            else [0, 0]
+        )
+        if loud[0] > loud[1] or (loud[0] == loud[1] and begun[1] > begun[0]):
+            found = {first: "family_name", first + 1: "given_name"}
+    return [
+        Match(found[place], Certainty.LIKELY, fitting=match.filled, filled=match.filled) if place in found else match
+        for place, match in enumerate(matches)
+    ]
+
+
+def _begins(address: str, name: str) -> bool:
+    return bool(name) and key_of(address).startswith(key_of(name))
+
+
+def _could_be_names(cells: Sequence[str]) -> bool:
+    """Return whether most cells of a column could be names, nearly each of somebody else."""
+    fitting = sum(
+        not cell[0].islower() and is_name(cell) and len(cell.split()) <= 4 and not set("/:;&!?") & set(cell)
+        for cell in cells
+    )
+    return len(cells) > 1 and fitting >= 0.9 * len(cells) and len({*cells}) > 0.6 * len(cells)
+
+
 def _ways_of_reading(names: Iterable[str], order: str) -> tuple[str, ...]:
     """Return how full names are told apart; `order` says what is done with those that do not show it themselves."""
     ways = {"capitals" if shows_family(name) else order for name in names}
@@ -188,7 +243,11 @@ def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | 
     cells.pop("platform", None)
     if age := cells.pop("age", None):
         cells.setdefault("birth_year", age)
-    whole = cells.pop("name", "")
+    salutation, whole = without_salutation(cells.pop("name", ""))
+    if not whole and "given_name" in cells:
+        salutation, cells["given_name"] = without_salutation(cells["given_name"])
+    if salutation:
+        cells.setdefault("gender", gender_of(salutation))
     if whole and "given_name" in cells:
         cells.setdefault("family_name", _without(whole, cells["given_name"]))
     elif whole and "given_name" not in cells:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.content.names import fold, words
-from bot.content.territories import parse_territory, suggest
+from bot.content.territories import parse_nationality, parse_territory, suggest
 from bot.content.texts import Listing, Name, Span, Territory, _
 from bot.files.columns import CellError, Column, by_spelling, one_of
 from bot.files.sheets import key_of
@@ -46,6 +46,7 @@ ASKED = (
         "family name, last name, surname, nom, nom de famille, Nachname, Familienname, name, noms, nom d'usage,"
         " nom de naissance, nom usuel, Zuname",
         looks=is_name,
+        identifies=True,
     ),
     Column(
         "email",
@@ -61,7 +62,9 @@ ASKED = (
         "country, territory, country or territory, pays, territoire, pays ou territoire, Land, Gebiet,"
         " pays de résidence, pays d'origine, pays de provenance, country of residence, pays région, région,"
         " province, canton, état, délégation, delegation, Herkunftsland, Wohnsitzland, Wohnland, Region, Kanton,"
-        " provenance, Bundesland",
+        " provenance, Bundesland, nationalité, nationality, Nationalität, Staatsangehörigkeit, citoyenneté,"
+        " citizenship",
+        looks=lambda cell: parse_territory(cell) is not None,  # an adjective may as well be a language
         by_content=True,
         chosen=True,
     ),
@@ -132,6 +135,7 @@ UNASKED = (
         " candidate, jeune, invité, invitée, identité, Teilnehmer, Teilnehmerin, Teilnehmende, personne,"
         " attendee, participant name, nom du participant et prénom",
         replaces=("given_name", "family_name"),
+        identifies=True,
         alone="name, nom, noms",
         looks=is_full_name,
         by_content=True,
@@ -180,7 +184,9 @@ def roster_format(rules: RosterRules, country: str = "") -> TableFormat:
     """
     readers = {**cell_readers(rules), "country": _reader_below(country, _territory_reader(rules.locales[0]))}
     columns = [
-        replace(column, read=read, looks=partial(is_readable, read)) if (read := readers.get(column.key)) else column
+        replace(column, read=read, looks=column.looks or partial(is_readable, read))
+        if (read := readers.get(column.key))
+        else column
         for column in (*ASKED, *UNASKED)
     ]
     return TableFormat(
@@ -189,6 +195,8 @@ def roster_format(rules: RosterRules, country: str = "") -> TableFormat:
             if column.key == "birth_year"
             else replace(column, split=_split_email)
             if column.key == "email"
+            else replace(column, split=_split_territory)
+            if column.key == "country"
             else column
             for column in columns
         ],
@@ -219,7 +227,7 @@ def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
     return {
         "email": _email,
         "country": _territory_reader(rules.locales[0]),
-        "gender": _gender,
+        "gender": gender_of,
         "birth_year": _birth_year_reader(rules),
         "age": _age_reader(rules),
         "locale": _locale_reader(rules.locales),
@@ -293,7 +301,7 @@ _known_gender = one_of(
 )
 
 
-def _gender(text: str) -> Gender:
+def gender_of(text: str) -> Gender:
     """Return the gender that a cell says, also in two languages («Femme / Woman») or explained («F (femme)»)."""
     for part in re.split(r"[/(|]", text)[:2]:  # an address of the web has more
         with suppress(CellError):
@@ -370,7 +378,7 @@ def _territory_reader(locale: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         nonlocal suggested
-        code = parse_territory(text)
+        code = parse_territory(text) or parse_nationality(text)
         if code is not None:
             return code
         suggested += 1
@@ -383,6 +391,15 @@ def _territory_reader(locale: str) -> Callable[[str], str]:
     return read
 
 
+def _split_territory(text: str) -> tuple[str, str]:
+    """Return the territory in a postal address, and the whole address, which is kept beside it."""
+    if len(text) > _LONGEST_ADDRESSES or not re.search(r"\d.*[,\n]|[,\n].*\d", text):
+        return text, ""
+    code = parse_territory(text)
+    parts = (part.strip(" ()") for part in re.split(r"[,;|()\n]", text))
+    return next((part for part in reversed([*parts]) if code and parse_territory(part) == code), code or ""), text
+
+
 _YEAR = r"((?:19|20)\d\d)"
 _YEARS = [
     re.compile(form, re.IGNORECASE)
@@ -393,7 +410,7 @@ _YEARS = [
         rf"\D{{0,20}}(?:\d{{1,2}}\D{{1,14}})?{_YEAR}\D{{0,3}}",  # «né le 3 mai 2001», «October 16, 2003», «mai 2001»
         rf"{_YEAR}(?:0\d|1[0-2])(?:[0-2]\d|3[01])",
         rf"(?:[0-2]\d|3[01])(?:0\d|1[0-2]){_YEAR}",
-        r"\d{1,2}[-/. ]+\d{1,2}[-/. ]+(\d\d)",
+        r"0?[1-9]\d?[-/. ]+0?[1-9]\d?[-/. ]+(\d\d)",  # «0/0/00» is what Outlook writes for none
         r"\d{1,2}[-/. ]+[^\W\d]{3,9}\.?[-/. ]+(\d\d)",
     )
 ]

@@ -1,7 +1,7 @@
 import pytest
 from babel import Locale
 
-from bot.content.territories import parse_territory, suggest, territory_name
+from bot.content.territories import parse_nationality, parse_territory, suggest, territory_name
 
 LOCALES = ("fr", "en", "de")
 OURS = ("CA-QC", "BE-WBR", "BE-VLG")
@@ -105,3 +105,30 @@ def test_nothing_near_means_no_suggestion_and_n_is_the_most() -> None:
     assert suggest("xyzzy", "fr") == ()
     assert suggest("", "fr") == ()
     assert len(suggest("Guinea", "en", n=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("française", "FR"),
+        ("Québécois·e", "CA-QC"),
+        ("marocain(e)", "MA"),
+        ("Ivoiriennes", "CI"),
+        ("nigérienne", "NE"),
+        ("nigériane", "NG"),
+        ("deutsche", "DE"),
+        ("österreichisch", "AT"),
+        ("Moroccan", "MA"),
+        ("congolaise", None),
+        ("français et malien", None),
+        ("végétarienne", None),
+        ("f" * 1_000, None),
+    ],
+)
+def test_an_adjective_says_the_territory_whatever_its_ending(raw: str, code: str | None) -> None:
+    assert parse_nationality(raw) == code
+
+
+def test_an_address_says_its_territory_beside_postal_codes() -> None:
+    said = ("rue Neuve 3, 1000 Bruxelles, Belgique", "Montréal (Québec) H2W 1S1", "69003 Lyon, France")
+    assert [parse_territory(each) for each in said] == ["BE-WBR", "CA-QC", "FR"]

@@ -39,7 +39,7 @@ class ProgrammeForm(Form):
     title: ClassVar[Text] = _("Import a programme")
     file: Upload = upload(
         _("The programme"),
-        endings=(".ics", ".csv", ".xlsx"),
+        endings=(".ics", ".csv", ".xlsx", ".ods"),
         max_bytes=MOST_BYTES,
         hint=_("A calendar (.ics), CSV or XLSX. Before anything changes, you see what it would do."),
     )

@@ -381,7 +381,7 @@ class ImportForm(Form):
     title: ClassVar[Text] = _("Import a list")
     file: Upload = upload(
         _("The list of selected people"),
-        endings=(".csv", ".xlsx", ".tsv", ".txt"),
+        endings=(".csv", ".xlsx", ".ods", ".tsv", ".txt"),
         max_bytes=MOST_BYTES,
         hint=_("CSV or XLSX. Before anything is imported, you see what it would do."),
     )

@@ -928,7 +928,122 @@ def addresses_of_several_lines() -> Sent:
     return Sent("adresses.csv", data, 8, fields, ("Marie", "Dupont"), {"Coordonnées (2)"}, asked=1)
 
 
+def lines_of_a_message() -> Sent:
+    lines = [f"{n}. {g} {f} - {m} - {p}" for n, (g, f, m, p, *_rest) in enumerate(people(8), 1)]
+    data = "\n".join(["Salut ! La liste :", "", *lines, "", "Bonne soirée"]).encode()
+    return Sent("message.txt", data, 8, {"email": 8, "territory": 8}, ("Marie", "Dupont"), asked=3)
+
+
+def addresses_of_a_mail() -> Sent:
+    data = "; ".join(
+        f'"{f}, {g}" <{m}>' if n % 2 else f"{g} {f} <{m}>" for n, (g, f, m, *_rest) in enumerate(people(8))
+    )
+    return Sent("à.txt", data.encode(), 8, {"email": 8}, ("Marie", "Dupont"), asked=2)
+
+
+def all_in_the_first_column() -> Sent:
+    rows = [["Nom", "Prénom", "Courriel", "Pays"], *([f, g, m, p.split(",")[0]] for g, f, m, p, *_rest in people(8))]
+    data = book(("export", [[",".join(row)] for row in rows]))
+    return Sent("ouvert dans Excel.xlsx", data, 8, {"email": 8, "territory": 8}, ("Marie", "Dupont"))
+
+
+def a_table_of_bars() -> Sent:
+    rows = [["", "Nom", "Prénom", "Courriel", ""], ["", "---", ":---", "---", ""]]
+    rows += [["", f, g, m, ""] for g, f, m, *_rest in people(8)]
+    return Sent("table.txt", text(rows, "|"), 8, {"email": 8}, ("Marie", "Dupont"))
+
+
+def countries_of_blocks() -> Sent:
+    rows: list[list[Any]] = [["Délégation", "Nom", "Prénom", "Courriel"]]
+    for n, (g, f, m, p, *_rest) in enumerate(people(9)):
+        rows.append([p if n % 3 == 0 else None, f, g, m])
+    return Sent("blocs.xlsx", book(("F1", rows)), 9, {"email": 9, "territory": 9}, ("Marie", "Dupont"), asked=1)
+
+
+def no_headings_and_names_apart() -> Sent:
+    rows = [[f, g, m, p] for g, f, m, p, *_rest in people(8)]
+    return Sent("sans.csv", text(rows, ";"), 8, {"email": 8, "territory": 8}, ("Marie", "Dupont"), asked=4)
+
+
+def headings_of_another_language() -> Sent:
+    rows = [["الاسم", "اللقب", "البريد", "البلد"], *([g, f, m, p] for g, f, m, p, *_rest in people(8))]
+    data = text(rows, "\t", "utf-16")
+    return Sent("قائمة.txt", data, 8, {"email": 8, "territory": 8}, ("Marie", "Dupont"), asked=4)
+
+
+def two_people_in_a_row() -> Sent:
+    rows = [["Nom", "Prénom", "Mail", "Nom 2", "Prénom 2", "Mail 2", "Pays"]]
+    pairs = people(10)
+    for (g, f, m, *_rest), (g2, f2, m2, *_more) in zip(pairs[::2], pairs[1::2], strict=True):
+        rows.append([f, g, m, f2, g2, m2, "Mali"])
+    return Sent("binômes.csv", text(rows), 10, {"email": 10, "territory": 10}, ("Marie", "Dupont"))
+
+
+def other_countries_apart() -> Sent:
+    head = [
+        "id",
+        "NOM[a]. Identité [Nom]",
+        "NOM[b]. Identité [Prénom]",
+        "PAYS. Votre pays",
+        "PAYS[other]. Votre pays [Autre]",
+    ]
+    rows = [[n, f, g, *((p, "") if n % 2 else ("Autre", p))] for n, (g, f, m, p, *_rest) in enumerate(people(8))]
+    return Sent("results.csv", text([head, *rows]), 8, {"territory": 8}, ("Marie", "Dupont"), {"id"})
+
+
+def nationalities() -> Sent:
+    said = ("française", "Québécois", "belge", "tunisien(ne)", "sénégalaise", "deutsch", "schweizerisch", "Canadian")
+    rows = [[f, g, nation, m] for (g, f, m, *_rest), nation in zip(people(8), said, strict=True)]
+    data = text([["Nom", "Prénom", "Nationalité", "Mél"], *rows], ";", "cp1252")
+    return Sent("nationalités.csv", data, 8, {"email": 8, "territory": 8}, ("Marie", "Dupont"), asked=1)
+
+
+def salutations_in_names() -> Sent:
+    rows = [
+        [f"{('Mme', 'M.', 'Frau', 'Herr')[n % 4]} {g} {f.upper()}", m] for n, (g, f, m, *_r) in enumerate(people(8))
+    ]
+    data = text([["Participants", "Adresse électronique"], *rows])
+    return Sent("invités.csv", data, 8, {"email": 8, "gender": 8}, ("Marie", "DUPONT"))
+
+
+def countries_in_addresses() -> Sent:
+    places = ("69003 Lyon, France", "1000 Bruxelles, Belgique", "Montréal (Québec) H2W 1S1", "Abidjan, Côte d'Ivoire")
+    rows = [[f"{g} {f}", f"{n + 1} rue Haute, {places[n % 4]}", m] for n, (g, f, m, *_rest) in enumerate(people(8))]
+    data = text([["Nom complet", "Adresse complète", "Courriel"], *rows], ";")
+    fields = {"email": 8, "territory": 8}
+    return Sent("adresses.csv", data, 8, fields, ("Marie", "Dupont"), {"Adresse complète (2)"}, asked=1)
+
+
+def sheets_of_one_title() -> Sent:
+    above: list[list[Any]] = [["Délégation"], [], ["Nom", "Prénom", "Courriel"]]
+    rows = [[f, g, m] for g, f, m, *_rest in people(9)]
+    sheets = [
+        (name, [*above, *rows[3 * k : 3 * k + 3], [], ["Signature :"]])
+        for k, name in enumerate(("Togo", "Mali", "Liban"))
+    ]
+    return Sent("par pays.xlsx", book(*sheets), 9, {"email": 9, "territory": 9}, ("Marie", "Dupont"), asked=1)
+
+
+def family_name_first_in_vietnamese() -> Sent:
+    rows = [["Họ và tên", "Email"], ["Lê Hoàng Cường", "c@exemple.vn"], ["Trần Thị Bích", "b@exemple.vn"]]
+    return Sent("danh sách.csv", text(rows), 2, {"email": 2}, ("Hoàng Cường", "Lê"), asked=1)
+
+
 TABLES = (
+    lines_of_a_message,
+    addresses_of_a_mail,
+    all_in_the_first_column,
+    a_table_of_bars,
+    countries_of_blocks,
+    no_headings_and_names_apart,
+    headings_of_another_language,
+    two_people_in_a_row,
+    other_countries_apart,
+    nationalities,
+    salutations_in_names,
+    countries_in_addresses,
+    sheets_of_one_title,
+    family_name_first_in_vietnamese,
     countries_in_a_narrow_table,
     sheets_by_theme,
     columns_that_change_places,
