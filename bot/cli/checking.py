@@ -7,6 +7,7 @@ import re
 import time
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -40,6 +41,8 @@ from handlers import CAPABILITIES
 _STYLES = {"ok": "green", "off": "dim", "warning": "yellow", "failed": "bold red"}
 _CLOCK_TOLERANCE = 10.0  # seconds; the answer's date is a whole number of them
 _PATIENCE = 5.0
+_LONG_OVER = 30
+"""After how many days a gathering that is over is probably one of an earlier year."""
 
 
 async def check(config: Path | None) -> bool:
@@ -94,7 +97,14 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
 
 def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
     subject = "configuration"
-    yield Finding("ok", subject, str(path) if path else "no config.toml: using defaults and the environment")
+    if path is None and (other := next(Path().glob("config.toml.*"), None)):
+        detail = f"no config.toml, but {other.name}: it is not read"
+        yield Finding("warning", subject, detail, f"mv {other.name} config.toml")
+    else:
+        yield Finding("ok", subject, str(path) if path else "no config.toml: using defaults and the environment")
+    if settings.gathering.ends < datetime.now(UTC).date() - timedelta(days=_LONG_OVER):
+        detail = f"the gathering ended on {settings.gathering.ends}"
+        yield Finding("warning", subject, detail, "write the days of yours: gathering.starts, gathering.ends")
     if path and os.name == "posix" and (closing := _to_close(path)):
         yield Finding("warning", subject, "other users of this machine can read it", closing)
     for key in _left_from_the_example(path):
@@ -200,7 +210,12 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
     try:
         store = await open_store(url, migrate=False)
     except (StoreUnavailable, ValueError) as error:
-        remedy = "check storage.url" + ("" if url.startswith("sqlite:") else ", and that the server is running")
+        remedy = "check storage.url, and that the server is running"
+        if url.startswith("sqlite:"):
+            name = Path(url.removeprefix("sqlite:///")).name
+            remedy = (
+                f"move {name} away, then rencontres restore BACKUP; without a backup the next start makes a new one"
+            )
         return Finding("failed", subject, f"{url} cannot be used: {error}", remedy), None
     try:
         missing = await pending(store)

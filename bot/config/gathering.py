@@ -31,7 +31,7 @@ class GatheringSettings(Section):
     The deadline for choosing a theme is a local time at the gathering's place.
     """
 
-    name: str = "Rencontres francophones de l’innovation sociale"
+    name: Annotated[str, Field(min_length=1)] = "Rencontres francophones de l’innovation sociale"
     zone: Zone = "Europe/Paris"
     starts: Day = date(2027, 6, 10)
     ends: Day = date(2027, 6, 12)

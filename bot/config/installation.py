@@ -197,7 +197,7 @@ class StorageSettings(Section):
     days backups are kept, 0 if there are none; participants are told this number.
     """
 
-    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
+    url: Annotated[str, Field(pattern=r"^(sqlite:///.|postgres(ql)?://)"), AfterValidator(database_address)] = (
         "sqlite:///rencontres.db"
     )
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""

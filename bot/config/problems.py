@@ -33,8 +33,18 @@ class _Removed(Enum):
 _REMOVED = _Removed.REMOVED
 """Stands in the place of a value if the key is not to be written at all."""
 _SECRET_KEYS = frozenset({"token", "webhook_secret", "access_key", "secret_key", "url"})
-_OTHER_KEYS = {"host": "server", "sender": "from"}
-"""Keys as other programs call them, and what they are here where the table has that."""
+_OTHER_KEYS = {
+    "host": "server",
+    "sender": "from",
+    "languages": "locales",
+    "langues": "locales",
+    "sprachen": "locales",
+    "size": "target",
+    "taille": "target",
+    "duration": "",
+    "duree": "",
+}
+"""Keys as other programs and people call them, and what they are here where the table has that; '' for nothing."""
 _LONGEST = 120
 """How many characters of a wrong line are shown."""
 
@@ -273,7 +283,8 @@ class _Refused:
         key, model = str(loc[-1]), _table_at(self.settings, loc[:-1])
         keys = sorted(model.model_fields)
         near = difflib.get_close_matches(fold(key), keys, n=1, cutoff=0.6)
-        near = [each for each in keys if each == _OTHER_KEYS.get(key)] or self._by_its_keys(loc) or near
+        other = _OTHER_KEYS.get(fold(key))
+        near = [each for each in keys if each == other] or self._by_its_keys(loc) or ([] if other == "" else near)
         holding = self._value(loc[:-1])
         elsewhere = [
             name
@@ -281,7 +292,7 @@ class _Refused:
             # An entry of a list is not made by a key that is nowhere else at home.
             if key in other.model_fields and get_origin(self.settings.model_fields[name].annotation) is not tuple
         ]
-        if elsewhere and near != [_OTHER_KEYS.get(key)] and not isinstance(holding.get(key), dict | list):
+        if elsewhere and near != [other] and not isinstance(holding.get(key), dict | list):
             table = self._line((elsewhere[0],))
             end = f"move it to the end of the file, below [{elsewhere[0]}]"
             what = f"{where}: unknown key: {key} belongs to [{elsewhere[0]}]"
@@ -463,9 +474,13 @@ def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any
             if isinstance(moment, time) and problem["loc"][-1] == "ends" and isinstance(beside, datetime):
                 yield datetime.combine(beside, moment)
             yield from [moment] if moment else []
+            if kind.startswith("date_") and (within := _DAY.search(text)):
+                yield moment_of(within[0])
         case "bool":
             yield from [truth] if (truth := truth_of(text)) is not None else []
         case "int" | "float":
+            if number := re.search(r"/(\d{10,})\b", text):  # the id in an address, as Discord copies it
+                yield int(number[1])
             if (digits := re.sub(r"[^\d-]", "", re.split(r"[.,](?!\d{3}\b)", text)[0])) and not text.startswith("@"):
                 with suppress(ValueError):
                     yield int(digits)
@@ -485,6 +500,10 @@ def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any
     if not isinstance(problem["loc"][-1], int):
         yield shipped
     yield _REMOVED
+
+
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}(?:er|\.)? [^\W\d]{3,9} \d{4}")
+"""Matches a day in a longer text: «du 9 juin 2027 au 11 juin 2027»."""
 
 
 def _beside(values: Mapping[str, Any], loc: Place) -> object:
@@ -519,17 +538,17 @@ def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
         yield from [next(iter(value.values() if isinstance(value, dict) else value), "")]
         return
     bare = text.strip("\"'“”«» ")
-    yield from (text, bare, bare.casefold(), bare.upper(), f"+{bare}")
+    yield from filter(None, (text, bare, bare.casefold(), bare.upper(), bare and f"+{bare}"))
     if problem["loc"][-1] == "url" and problem["loc"][0] == "storage":
-        yield f"sqlite:///{bare}"
+        yield "sqlite:///rencontres.db" if "://" in bare or not bare.strip("/") else f"sqlite:///{bare}"
     if (longest := problem.get("ctx", {}).get("max_length")) and len(text) > longest:
         yield f"{text[: longest - 1]}…"
     if "colour" in problem["loc"]:
         yield from colours_of(bare)
     if "zone" in problem["loc"]:
         yield from zones_of(bare)
-    if "country" in problem["loc"]:
-        yield parse_territory(bare)
+    if "country" in problem["loc"]:  # another country's emergency numbers would be worse than none
+        yield from (parse_territory(bare), _REMOVED)
     if mail := re.search(r"[^\s<>@]+@[^\s<>@]+\.\w+", re.sub(r"\s*[\[(](?:at|@)[\])]\s*", "@", bare)):
         yield mail[0]
     if address := re.search(r"https?://[^\s<>()\[\]\"]+", bare):
@@ -537,7 +556,7 @@ def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
     if re.search(r"\w\.\w", whole := bare.replace(" ", "")):
         yield whole
         yield f"https://{re.sub('^[a-z]*:?/+|^https?:', '', whole)}"
-    yield from (found := re.sub(r"[^a-z0-9]+", "_", fold(bare)).strip("_"), found[:20])
+    yield from filter(None, (found := re.sub(r"[^a-z0-9]+", "_", fold(bare)).strip("_"), found[:20]))
     counted = re.sub(r"^(?:une?|eine?|einen|one|an?) ", "1", fold(bare))
     if lead := re.match(r"(\d+) ?([djthsm])", counted):
         yield lead[1] + {"h": "h", "s": "h", "m": "min"}.get(lead[2], "d")  # Stunde, jour, Tag
@@ -552,7 +571,7 @@ def _choices(text: str, expected: str) -> Iterator[str]:
 
 
 _SYNONYMS = {
-    "open": ("ou", "of"),
+    "open": ("ou", "of", "pu", "to", "li"),
     "en": ("an",),
     "de": ("al", "ge"),
     "workshop": ("at", "we"),

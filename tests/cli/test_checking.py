@@ -40,6 +40,22 @@ def test_an_empty_folder_is_told_what_it_lacks(shell: Shell, folder: Path) -> No
     assert list(folder.iterdir()) == []  # nothing is made by looking
 
 
+def test_a_configuration_under_another_name_is_told_how_to_be_found(shell: Shell, configured: Path) -> None:
+    (configured / "config.toml").rename(configured / "config.toml.txt")
+    found = (
+        "warning configuration no config.toml, but config.toml.txt: it is not read -> mv config.toml.txt config.toml"
+    )
+    assert found in shell("check").stdout
+
+
+def test_what_is_no_database_is_moved_away_as_told(shell: Shell, configured: Path) -> None:
+    (configured / "rencontres.db").write_text("a text that is no database, and long enough to be read as one" * 20)
+    told = "-> move rencontres.db away, then rencontres restore BACKUP; without a backup the next start makes a new one"
+    assert told in shell("check").stdout
+    (configured / "rencontres.db").rename(configured / "away.db")
+    assert shell("check").exit_code == 0
+
+
 def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
     checked = shell("check")
     assert checked.exit_code == 0
@@ -63,6 +79,16 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
         ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> line 17: write [web]"),
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
+        (
+            "[gathering]",
+            "[gathering]\nstarts = 2025-06-09\nends = 2025-06-11",
+            "warning configuration the gathering ended on 2025-06-11 -> write the days of yours",
+        ),
+        (
+            'port = 0\npublic_url = "https://rencontres.example.org"',
+            'port = 8080\npublic_url = "https://localhost"',
+            'under [web] write public_url = "http://localhost:8080"',
+        ),
         ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
         ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is not a web address"),
         ("https://rencontres", r"https://x\r\nSet-Cookie: a=b", "failed  configuration web.public_url: this is no"),

@@ -122,10 +122,16 @@ IN_GATHERING = [
     ('locales.0 = "fr"', 'locales = ["fr"]'),
     ('locales = "fr et en"', 'locales = ["fr", "en"]'),
     ("Bonjour à tous", "# Bonjour à tous"),
+    ("starts = 2027-06-09 ends = 2027-06-11", "starts = 2027-06-09"),
+    ('starts = "du 9 juin 2027 au 11 juin 2027"', "starts = 2027-06-09"),
+    ('registration = "public"', 'registration = "open"'),
+    ('languages = ["fr"]', 'locales = ["fr"]'),
+    ('langues = ["fr", "de"]', 'locales = ["fr", "de"]'),
 ]
 """Lines below [gathering], and what is written in the end in their place, or somewhere; None where nothing is."""
 
 IN_PLACE_OF = [
+    ('name = "Rencontres"', 'name = ""', 'name = "Rencontres francophones'),
     ('name = "Rencontres"', "name = “L’été”", 'name = "L’été"'),
     ('name = "Rencontres"', "name = Nos rencontres", 'name = "Nos rencontres"'),
     ('name = "Rencontres"', 'name = "Nos "rencontres""', 'name = "Nos \\"rencontres\\""'),
@@ -276,6 +282,15 @@ BELOW = [
     ('[reminders]\neve = "18:00 Uhr"', "eve = 18:00:00"),
     ("[storage]\nbackup_day = 5", "backup_days = 5"),
     ('[metrics]\nport = "9101.5"', "port = 9101"),
+    ('[storage]\nurl = ""', 'url = "sqlite:///rencontres.db"'),
+    ('[storage]\nurl = "sqlite:///"', 'url = "sqlite:///rencontres.db"'),
+    ('[storage]\nurl = "mysql://localhost/data"', 'url = "sqlite:///rencontres.db"'),
+    ('[discord]\nguild_id = "https://discord.com/channels/123456789012345678"', "guild_id = 123456789012345678"),
+    ("[groups]\nsize = 6", "target = 6"),
+    (
+        '[[sessions]]\nkey = "a"\ntitle = { fr = "A" }\nstarts = 2027-06-10T10:00:00\nduration = 60',
+        "ends = 2027-06-10T11",
+    ),
 ]
 """Sections below a good configuration, and what is written in the end."""
 
@@ -304,6 +319,11 @@ def test_marks_encodings_and_line_ends_of_editors_are_read(tmp_path: Path, encod
     file = tmp_path / "config.toml"
     file.write_bytes(CONFIG.replace("Rencontres", "Été").replace("\n", line_end).encode(encoding))
     assert load_settings(file, SECTIONS, {}).gathering.name == "Été"
+
+
+def test_numbers_for_emergencies_are_never_those_of_a_country_that_nobody_named(tmp_path: Path) -> None:
+    [problem], _settings = followed(f'{CONFIG}\n[safety]\ncountry = "UK"\n', tmp_path / "config.toml")
+    assert problem.remedy == "line 25: remove it"
 
 
 def problems(text: str | bytes, file: Path, **environment: str) -> Sequence[Problem]:

@@ -35,6 +35,9 @@ async def check_web(settings: Settings) -> Finding:
     port = address.port or _PORTS[address.scheme]
     if address.hostname in ("localhost", "127.0.0.1") and port != settings.web.port:
         detail = f"{settings.web.public_url} leads to port {port}, and the program listens on {settings.web.port}"
+        if address.scheme == "https":  # here the program has no certificate
+            here = f"http://{address.hostname}:{settings.web.port}"
+            return Finding("warning", _SUBJECT, detail, f'under [web] write public_url = "{here}"')
         return Finding("warning", _SUBJECT, detail, f"under [web] write port = {port}")
     served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
     try:
