@@ -302,6 +302,31 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
         assert "goes there" not in maya.text
 
 
+async def test_three_calls_leave_six_buttons(sqlite_url: str) -> None:
+    """What waits longest gives way: quiet people are invited, and the panel is folded, behind «More…»."""
+    async with open_world(sqlite_url, settings()) as world:
+        chats = await crowd(world, "Léa", "Tim", "Nora", "Ada")
+        made = [await group(world, [name], number_=n, room=f"B{n}") for n, name in enumerate(chats, 1)]
+        await mark_published(world)
+        maya = await facilitator(world)
+        for each in made[:3]:
+            await started(world, each)
+        for name in ("Léa", "Tim", "Nora"):
+            await chats[name].command("sos")
+        await maya.command("panel")
+        shown = await panel(world, maya)
+        assert in_sight(shown) <= MOST_FOR_LEADERS
+        assert len(maya.buttons) <= MOST_FOR_LEADERS
+        assert maya.buttons[-1] == "More…"
+        assert [button for button in maya.buttons if button.startswith("Go to")] == [
+            "Go to Education 1",
+            "Go to Education 2",
+            "Go to Education 3",
+        ]
+        await maya.press("More…")
+        assert "Invite quiet people to speak" in maya.buttons
+
+
 @on_one_engine
 async def test_a_group_is_opened_below_the_panel(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import existing
-from bot.content.folding import MORE
+from bot.content.folding import MORE, MOST_FOR_LEADERS
 from bot.content.texts import Text, _
 from bot.content.views import Button, ButtonStyle, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
@@ -154,15 +154,20 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         unfold = Button(_("Expand"), turn_panel.to(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     shown, pages = paged(ordered, page - 1, lambda index: turn_panel.to(index + 1), per_page=PER_PAGE)
-    # L10N: a button: ask the members who have said nothing yet, in private, for an idea
-    nudge = (Button(_("Invite quiet people to speak"), from_panel.to("silent", 0)),)
-    rest = (
-        *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
-        # L10N: a button of the panel, a verb: show only two lines of it
-        *(pages or ((Button(_("Collapse"), turn_panel.to(_FOLDED)),) if standings else ())),
-        Button(MORE, from_panel.to("more", 0)),
+    first = (*calls, *manage, *starts[:1])
+    # L10N: a button of the panel, a verb: show only two lines of it
+    turns = pages or ((Button(_("Collapse"), turn_panel.to(_FOLDED)),) if standings else ())
+    nudge = _nudge_buttons(standings)
+    room = MOST_FOR_LEADERS - len(first) - 1  # ◀ and ▶ count as one
+    return View(
+        panel_lines(shown, standings, themes, method, now),
+        (
+            *first,
+            *(nudge if room > bool(turns) else ()),
+            *(turns if room else ()),
+            Button(MORE, from_panel.to("more", 0)),
+        ),
     )
-    return View(panel_lines(shown, standings, themes, method, now), (*calls, *manage, *starts[:1], *rest))
 
 
 @routes.press("wkm", who=FACILITATOR)
@@ -181,7 +186,14 @@ async def show_more(request: Request, page: int) -> Reply:
     groups = tuple(Button(short_title(each, themes), from_panel.to("group", each.group.id)) for each in shown)
     # L10N: a button: figures of women and men in each step of the gathering
     shares = Button(_("Equality"), from_panel.to("shares", 0))
-    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares, PANEL))
+    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, *_nudge_buttons(standings), shares, PANEL))
+
+
+def _nudge_buttons(standings: Sequence[GroupProgress]) -> tuple[Button, ...]:
+    if not any(progress.run and progress.run.open for progress in standings):
+        return ()
+    # L10N: a button: ask the members who have said nothing yet, in private, for an idea
+    return (Button(_("Invite quiet people to speak"), from_panel.to("silent", 0)),)
 
 
 def _start_buttons(
