@@ -53,6 +53,18 @@ async def test_a_line_says_what_is_on_then_what_comes_and_opens_what_one_can_do(
         await expect(line).to_have_attribute("aria-expanded", "false")
 
 
+@pytest.mark.parametrize("title", ["Opening", "Welcome, opening words and what awaits us in these four days together"])
+async def test_the_line_is_as_high_for_a_long_name_as_for_a_short_one(
+    sqlite_url: str, phone: Page, title: str
+) -> None:
+    settings = make_settings(sessions=[{**OPENING, "title": {"en": title}}])
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        line = phone.locator("#pin.now")
+        await expect(line).to_contain_text(title)
+        assert await line.evaluate("element => element.offsetHeight") == 40
+
+
 async def test_the_line_is_of_now_as_soon_as_one_did_something(sqlite_url: str, phone: Page) -> None:
     settings = make_settings(phases=PHASES, sessions=[OPENING])
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
