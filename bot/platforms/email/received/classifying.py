@@ -111,18 +111,15 @@ def read(raw: bytes) -> Reading:
     )
 
 
-def _complaint(mail: Mail) -> Sequence[Return]:
-    """Return what a provider reports for a reader who called a letter spam, or wants no more of them (RFC 5965)."""
+def _reader_report(mail: Mail) -> Sequence[Return]:
+    """Return what a reader did: complained of a letter or ended such (RFC 5965), or opened it, which means nothing."""
+    if mail.report == "disposition-notification":
+        return [((), MailKind.NONE)]
     if mail.report != "feedback-report":
         return ()
     told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
     kinds = {"opt-out": MailKind.UNSUBSCRIBE, "auth-failure": MailKind.NONE}
     return [((), kinds[told[0]] if told else MailKind.SPAM)]
-
-
-def _receipt(mail: Mail) -> Sequence[Return]:
-    """Return that a letter was read or deleted, which means nothing, if the mail is a receipt (RFC 8098)."""
-    return [((), MailKind.NONE)] if mail.report == "disposition-notification" else ()
 
 
 def _delivery_report(mail: Mail) -> Sequence[Return]:
@@ -164,7 +161,7 @@ def _free_notice(mail: Mail) -> Sequence[Return]:
     return [(failed, _waits(own) if trying else _why_failed("", own))]
 
 
-_REPORTS: Sequence[Callable[[Mail], Sequence[Return]]] = (_complaint, _receipt, _delivery_report, _free_notice)
+_REPORTS: Sequence[Callable[[Mail], Sequence[Return]]] = (_reader_report, _delivery_report, _free_notice)
 """What finds what a mail reports of letters, in the order in which it is asked.
 
 Reports in a standard form come first, because they are certain, and a notice in free words last. All of them come
