@@ -1,14 +1,10 @@
-"""kill -9 while invitations leave by letter: nobody goes without, and rows say who may have one twice.
-
-The program to be killed is this module: `python -m tests.killed.letters URL PORT`.
-"""
+"""kill -9 while invitations leave by letter: nobody goes without, and rows say who may have one twice."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +22,7 @@ from bot.platforms.email.adapter import Email
 from bot.platforms.email.connections import MailConnections
 from tests.crowds import in_store
 from tests.drivers.mail import HANG, TAKEN, open_mail
+from tests.killed.lives import Life
 from tests.world import CONTRIBUTIONS, make_settings
 
 _PATIENCE = 1.0
@@ -87,9 +84,7 @@ async def survive_posting(kills: int, people: int, seed: int, folder: Path) -> P
             "451 4.3.0 later" if number % _LATER == 0 else HANG if number % _NEVER == 0 else TAKEN
         )
         for life in range(kills + 1):
-            program = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.killed.letters", url, str(server.port)
-            )
+            program = Life(url, server.port, target=_post)
             wanted = len(server.letters) + max(1, int(dice.uniform(0.2, 1.2) * people / (kills + 1)))
             with closing(sqlite3.connect(store)) as database:
                 for _look in range(_LOOKS):
@@ -97,7 +92,6 @@ async def survive_posting(kills: int, people: int, seed: int, folder: Path) -> P
                         break
                     await asyncio.sleep(0.01)
             program.kill()
-            await program.wait()
         seen = Counter(letter.to for letter in server.letters)
         with closing(sqlite3.connect(store)) as database:
             listed = {
@@ -115,14 +109,14 @@ def _waiting(database: sqlite3.Connection) -> bool:
     return found is not None
 
 
-async def main(url: str, port: str) -> None:
+def _post(url: str, port: int) -> None:
+    asyncio.run(_deliver(url, port))
+
+
+async def _deliver(url: str, port: int) -> None:
     settings = settings_with(
-        {"server": "127.0.0.1", "port": int(port), "security": "none", "from": "team@rencontres.example"}
+        {"server": "127.0.0.1", "port": port, "security": "none", "from": "team@rencontres.example"}
     )
     store = await open_store(url)
     email = Email(settings, store, SystemClock(), MailConnections(settings.email, patience=_PATIENCE))
     await Delivery(store, {email.name: email}, settings, SystemClock(), CONTRIBUTIONS).run()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -58,10 +58,10 @@ class FragileDispatcher(Dispatcher):
 
 
 class Life:
-    """One life of the program."""
+    """One life of the program, or of the function `target`, called with these arguments."""
 
-    def __init__(self, *arguments: object) -> None:
-        self._process = _METHOD.Process(target=_live, args=arguments, daemon=True)
+    def __init__(self, *arguments: object, target: Callable[..., object] | None = None) -> None:
+        self._process = FORKS.Process(target=target or _live, args=arguments, daemon=True)
         self._process.start()
 
     async def wait(self) -> None:
@@ -127,8 +127,9 @@ async def until_called(api: BotApi, program: Life, method: str = "getUpdates", t
         task.result()
 
 
-_METHOD = multiprocessing.get_context("forkserver")
-_METHOD.set_forkserver_preload([__name__])
+FORKS = multiprocessing.get_context("forkserver")
+"""Makes every life that is killed: there is one such process, so what all of them import is named here."""
+FORKS.set_forkserver_preload([f"tests.killed.{name}" for name in ("lives", "letters", "retention")])
 
 
 def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str, page: int) -> None:

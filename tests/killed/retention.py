@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -31,10 +30,9 @@ from handlers.team.store import add_question
 from tests.clock import ManualClock
 from tests.crowds import FIRST, add_people, choose, in_store
 from tests.followup import END, FOLLOWUP, FollowedUp
+from tests.killed.lives import FORKS
 from tests.world import DECLARED, FILE_TABLES, make_settings, seed
 
-_METHOD = multiprocessing.get_context("forkserver")
-_METHOD.set_forkserver_preload([__name__])
 _UNITS = 8
 """Within so many of its transactions a life ends that has people to erase."""
 STAGES = (END - timedelta(days=14), END - timedelta(days=2), END)
@@ -68,7 +66,7 @@ async def survive_retention(lives: int, people: int, seed: int, folder: Path, ur
     for at, times in zip(STAGES, (few, few, lives - few * 2), strict=True):
         for kill in range(times):
             unit = dice.randint(1, _UNITS if at == END else 1)
-            life = _METHOD.Process(target=_die, args=(url, folder, at, unit, kill % 2 == 0), daemon=True)
+            life = FORKS.Process(target=_die, args=(url, folder, at, unit, kill % 2 == 0), daemon=True)
             life.start()
             await asyncio.to_thread(life.join)
             kills += life.exitcode == -signal.SIGKILL
