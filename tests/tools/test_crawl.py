@@ -39,7 +39,7 @@ async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anythin
 
 
 async def test_a_signal_ends_it_in_good_order() -> None:
-    command = (sys.executable, "-m", "tools.crawl", "--presses", "1")
+    command = (sys.executable, "-m", "tools.crawl", "--presses", "0")
     same = {**os.environ, "PYTHONHASHSEED": "0"}
     crawling = await asyncio.create_subprocess_exec(*command, env=same, stdout=asyncio.subprocess.PIPE)
     assert crawling.stdout
@@ -67,7 +67,7 @@ async def test_a_seed_presses_the_same_again(tmp_path: Path, monkeypatch: pytest
     for name, noted_after in (("once", 0.05), ("again", 3600.0)):  # however soon the machine notes what was sent
         monkeypatch.setattr(replied, "_FLUSH_AFTER", noted_after)
         (tmp_path / name).mkdir()
-        await crawl(tmp_path / name, presses=4, seed=11, steps=steps, platforms=("telegram", "discord"))
+        await crawl(tmp_path / name, presses=2, seed=11, steps=steps, platforms=("telegram", "discord"))
         crawls.append([*done])
         done.clear()
     assert crawls[0] == crawls[1]
