@@ -114,8 +114,12 @@ class Gathering:
         return await page_link(self.world, await self.world.invite(given_name, **facts))
 
     async def forge(self, chat: WebChat, to: str, **fields: str | Sequence[str]) -> int:
-        """Post fields of one's own making from someone's page, with all that a form of theirs holds; the status."""
-        return (await self.forge_and_read(chat, to, **fields))[0]
+        """Post fields of one's own making from someone's page, with all that a form of theirs holds; the status.
+
+        The page knows all that was said before, so it is answered with what this gesture brings, and nothing else.
+        """
+        known = await self.world.read(page_store.latest_revision, int(chat.person_id))
+        return (await self.forge_and_read(chat, to, **{"after": str(known), **fields}))[0]
 
     async def forge_and_read(self, chat: WebChat, to: str, **fields: str | Sequence[str]) -> tuple[int, str]:
         """Post fields as `forge` does; the status and the answer."""
