@@ -41,7 +41,7 @@ from handlers.trust.actions import (
     WriteMore,
 )
 from handlers.trust.facilitator.lists import mark_seen
-from handlers.trust.model import MOST_AN_HOUR, MOST_PLACES, Answer
+from handlers.trust.model import Answer
 from handlers.trust.participant.talking import erase
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.gestures import choose_in_menu
@@ -64,6 +64,8 @@ from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
 UNCONFIRMED = "First confirm that it is you"
+FEW = 4
+"""How much is kept or may be sent, where a test says more than that: some steps show what fifty would."""
 
 
 @pytest.fixture
@@ -387,10 +389,13 @@ async def test_what_is_asked_there_is_marked_and_keeps_its_owner_from_nothing(tw
     assert question["browser"]
 
 
-async def test_what_is_written_to_a_trusted_person_there_is_its_own_and_counted_apart(two: Gathering) -> None:
+async def test_what_is_written_to_a_trusted_person_there_is_its_own_and_counted_apart(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_AN_HOUR", FEW)
     thief, code, link = await opened_by_itself(two)
     [conversation] = (await two.rows())["trust_conversations"]
-    for each in range(MOST_AN_HOUR + 1):
+    for each in range(FEW + 1):
         await submit(two, thief, WriteMore(conversation["id"]), words=f"not hers {each}")
     assert "Not sent yet" in thief.text
     owner = await open_elsewhere(two, link)
@@ -447,7 +452,10 @@ async def test_nobody_who_confided_is_named_there_after_a_press_that_was_refused
         assert "Zoé" not in thief.page.text
 
 
-async def test_where_its_owner_is_stays_on_the_list_whatever_is_said_there(two: Gathering) -> None:
+async def test_where_its_owner_is_stays_on_the_list_whatever_is_said_there(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_PLACES", FEW)
     code = await two.invite("Zoé")
     link = await page_link(two.world, code)
     zoe = two.visitor()
@@ -461,7 +469,7 @@ async def test_where_its_owner_is_stays_on_the_list_whatever_is_said_there(two: 
     await choose_in_menu(zoe, "Close my page on this device")
     assert UNCONFIRMED in await press(two, thief, AnswerSafe(check.id))
     await press(two, thief, AnswerHelp(check.id))
-    for each in range(MOST_PLACES + 1):
+    for each in range(FEW + 1):
         await submit(two, thief, SayWhere(check.id), place=f"nowhere {each}")
     places = (await two.rows())["safety_places"]
     assert [row["browser"] for row in places if row["words"] == "Behind the blue door"] == [""]

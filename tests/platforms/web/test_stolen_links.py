@@ -21,7 +21,7 @@ from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.browsers import CloseBrowser
 from bot.people import browser_store, participant_store, secret_store
-from bot.platforms.web.page_store import KEPT_OF_NEW_BROWSERS, WARNINGS_KEPT
+from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
@@ -50,7 +50,7 @@ from handlers.themes.participant import take
 from handlers.trust import service, store
 from handlers.trust.actions import AnswerHelp, AnswerSafe, HandOver, LeavePhone, OpenConversation
 from handlers.trust.facilitator.lists import draw_check
-from handlers.trust.model import MOST_PLACES, CheckedPerson, SaidPlace
+from handlers.trust.model import CheckedPerson, SaidPlace
 from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, MyIdeas, OpenIdea, Vote, WriteCard
 from handlers.workshops.participant.calling import cancel_call
@@ -770,7 +770,11 @@ async def test_a_screen_in_a_new_browser_takes_the_place_of_none_on_its_owner_s_
 
 
 @on_one_engine
-async def test_places_said_in_new_browsers_displace_none_that_was_said_in_another(stolen: Gathering) -> None:
+async def test_places_said_in_new_browsers_displace_none_that_was_said_in_another(
+    stolen: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 6  # as fifty would be
+    monkeypatch.setattr(store, "MOST_PLACES", most)
     zoe = await stolen.join_page("Zoé")
     link = await stolen.page_link_of(zoe)
     own = await open_elsewhere(stolen, link)
@@ -780,27 +784,30 @@ async def test_places_said_in_new_browsers_displace_none_that_was_said_in_anothe
     for _each in range(browser_store.TOGETHER):
         await open_elsewhere(stolen, link)
         thief = (await stolen.world.read(browser_store.of_person, int(zoe.person_id), stolen.world.clock.now()))[-1]
-        for floor in range(MOST_PLACES + 1):
+        for floor in range(most + 1):
             await stolen.wait(seconds=1)
             now = stolen.world.clock.now()
             place = SaidPlace(int(zoe.person_id), f"In the bar {floor}", None, None, "", now, browser=thief.id)
             await stolen.world.change(store.add_place, check.id, place, "")
     assert "Second door" in plain_view(await stolen.world.read(draw_check, check))
-    assert len((await stolen.rows())["safety_places"]) == browser_store.TOGETHER * MOST_PLACES
+    assert len((await stolen.rows())["safety_places"]) == browser_store.TOGETHER * most
 
 
-async def test_a_new_browser_pushes_nothing_off_the_page_that_was_said_in_another(stolen: Gathering) -> None:
+async def test_a_new_browser_pushes_nothing_off_the_page_that_was_said_in_another(
+    stolen: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_store, "KEPT_OF_NEW_BROWSERS", 8)
     zoe = await stolen.join_page("Zoé")
     link = await stolen.page_link_of(zoe)
     own, thief = await open_elsewhere(stolen, link), await open_elsewhere(stolen, link)
     await own.command("urgence")
     await own.send("help me, he hits me")
-    for _each in range(KEPT_OF_NEW_BROWSERS + 1):
+    for _each in range(page_store.KEPT_OF_NEW_BROWSERS + 1):
         await stolen.forge(thief, "call", word="aide")
     await own.look()
     assert "Send this to Ada" in own.page.text
     said = [row["answered_in"] for row in (await stolen.rows())["page_messages"]]
-    assert max(map(said.count, filter(None, said))) == KEPT_OF_NEW_BROWSERS
+    assert max(map(said.count, filter(None, said))) == page_store.KEPT_OF_NEW_BROWSERS
 
 
 @on_one_engine
@@ -815,7 +822,7 @@ async def test_few_warnings_stay_on_the_page_and_few_are_sent_a_day(stolen: Gath
         await stolen.delivered(zoe)
         await stolen.wait(minutes=11)
     kept = [row["content"] for row in (await stolen.rows())["page_messages"] if row["delivery_id"]]
-    assert sum("opened in another browser" in content for content in kept) == WARNINGS_KEPT
+    assert sum("opened in another browser" in content for content in kept) == page_store.WARNINGS_KEPT
     told = {row["subject"] for row in (await stolen.rows())["deliveries"] if row["subject"].startswith("browser:")}
     assert len(told) == browsers.MOST_WARNINGS_A_DAY
 
