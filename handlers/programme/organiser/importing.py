@@ -41,7 +41,7 @@ class ProgrammeForm(Form):
         _("The programme"),
         endings=(".ics", ".csv", ".xlsx", ".ods"),
         max_bytes=MOST_BYTES,
-        hint=_("A calendar (.ics), CSV or XLSX. Before anything changes, you see what it would do."),
+        hint=_("A calendar (.ics), CSV, Excel or LibreOffice. Before anything changes, you see what it would do."),
     )
 
 

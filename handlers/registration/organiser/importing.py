@@ -383,7 +383,7 @@ class ImportForm(Form):
         _("The list of selected people"),
         endings=(".csv", ".xlsx", ".ods", ".tsv", ".txt"),
         max_bytes=MOST_BYTES,
-        hint=_("CSV or XLSX. Before anything is imported, you see what it would do."),
+        hint=_("CSV, Excel or LibreOffice. Before anything is imported, you see what it would do."),
     )
 
 
