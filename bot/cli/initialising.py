@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -91,6 +92,7 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         **{key: day + (starts - usual.starts) for key, day in _days(example()).items()},
         "gathering.theme_deadline": None,  # invitations would say it as if the team had chosen it
         "web.public_url": page,
+        **_local_port(page),
         "telegram.token": token,
         "organisers.telegram": [organiser] if organiser else [],
     }
@@ -215,3 +217,9 @@ def fill(text: str, values: Mapping[str, object]) -> str:
             line = f"# {line}" if values[key] is None else f"{entry[1]} = {written(values[key])}"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _local_port(page: str) -> dict[str, int]:
+    """Return the port on which the program must listen, where the address of the page is one of this machine."""
+    address = urlsplit(page)
+    return {"web.port": address.port} if address.hostname in ("localhost", "127.0.0.1") and address.port else {}

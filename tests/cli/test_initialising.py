@@ -108,6 +108,11 @@ def test_a_script_that_says_nothing_more_gets_the_usual_answers_and_they_pass(sh
     assert [line for line in warned if not of_the_example.search(line)] == []
 
 
+def test_a_page_on_this_machine_is_served_where_its_address_leads(shell: Shell, folder: Path) -> None:
+    shell("init", *ANSWERED, "--page", "http://localhost:18099", "--token", "", "--organiser", "0")
+    assert load_settings(folder / "config.toml", SECTIONS, {}).web.port == 18099
+
+
 def test_nobody_else_can_read_it(shell: Shell, folder: Path) -> None:
     shell("init", *ANSWERED, "--page", "", "--token", TOKEN, "--organiser", "1")
     assert (folder / "config.toml").stat().st_mode & 0o777 == 0o600
