@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.killed.broadcast import survive_broadcast
 from tests.killed.desk import survive_editing
+from tests.killed.encounters import survive_encounters
 from tests.killed.letters import survive_posting
 from tests.killed.publishing import survive_publishing
 from tests.killed.retention import Swept, survive_retention
@@ -47,3 +48,9 @@ async def test_two_who_edit_on_the_desk_under_kills_lose_nothing_and_overwrite_n
     edited = await survive_editing(kills=4, seed=2, folder=tmp_path)
     assert (edited.lost, edited.overwritten, edited.wrong) == (0, 0, 0), edited
     assert edited.edits > 4
+
+
+async def test_encounters_under_kills_keep_each_table_each_clock_and_each_yes(store_url: str, tmp_path: Path) -> None:
+    held = await survive_encounters(people=8, seed=37, url=store_url, folder=tmp_path)
+    assert (held.lost, held.moved, held.clocks, held.contacts, held.untold) == (0, 0, 0, 0, 0), held
+    assert held.yeses > 8  # of 16 answers in 8 pairs: somebody has a contact

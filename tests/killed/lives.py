@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -91,16 +92,21 @@ class Life:
 
 @contextlib.contextmanager
 def life(
-    root: str, url: str, failpoint: tuple[str, int] | None = None, discord: str = "", page: int = 0
+    root: str,
+    url: str,
+    failpoint: tuple[str, int] | None = None,
+    discord: str = "",
+    page: int = 0,
+    config: Path | None = None,
 ) -> Iterator[Life]:
     """The program while this lasts, then killed, with Telegram at `root`, its store at `url`, perhaps Discord.
 
-    With a port for its `page`, people's pages are served there.
+    With a port for its `page`, people's pages are served there. `config` is its configuration file, if it has one.
 
     A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
     would.
     """
-    running = Life(root, url, failpoint, discord, page)
+    running = Life(root, url, failpoint, discord, page, config)
     try:
         yield running
     finally:
@@ -132,7 +138,7 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([f"tests.killed.{name}" for name in ("lives", "letters", "retention")])
 
 
-def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str, page: int) -> None:
+def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str, page: int, config: Path | None) -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what it logs is not looked at
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
@@ -151,5 +157,5 @@ def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str, 
         environment["RENCONTRES_DISCORD__TOKEN"] = "a-token-for-rehearsals-only"
     if page:
         environment |= {"RENCONTRES_WEB__PORT": str(page), "RENCONTRES_WEB__PUBLIC_URL": f"http://127.0.0.1:{page}"}
-    settings = load_settings(None, load_sections(CAPABILITIES), environment)
+    settings = load_settings(config, load_sections(CAPABILITIES), environment)
     asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery", *(("web",) if page else ())})))
