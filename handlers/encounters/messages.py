@@ -30,16 +30,6 @@ def names_of(people: Iterable[SeatedPerson]) -> Span:
     return Listing(tuple(map(with_territory, people)) or (_("nobody"),))
 
 
-def seat_heading(encounter: Encounter, table: int, tables: int) -> Span:
-    """Return the line that says which seating is going on, and at which table the reader sits.
-
-    `table` is the number of that table, `tables` the number of all tables.
-    """
-    number, count, place = encounter.seating, encounter.seatings, encounter.place(table, tables)
-    # L10N: above whom one meets now, in the second of four encounters: «Café 2 de 4 · table 7»
-    return Strong(_("Encounter {number} of {count} · table {table}", number=number, count=count, table=place))
-
-
 def _shared(have: Profile, want: Profile) -> tuple[Text, ...]:
     """Return in words what somebody brings for which another one looks."""
     return tuple(NEEDS[need] for need in want.seeks if need in have.offers and need in NEEDS)

@@ -11,7 +11,7 @@ from bot.content.views import Button, Reply, View
 from bot.conversation.routes import PARTICIPANT, Request, Routes
 from bot.database.engine import Transaction
 from handlers.encounters import service, store
-from handlers.encounters.messages import seat_heading, until, why_words, with_territory
+from handlers.encounters.messages import until, why_words, with_territory
 from handlers.encounters.model import Encounter, SeatedPerson, Seats
 from handlers.initiatives import service as initiatives
 from handlers.initiatives.model import Profile
@@ -59,9 +59,12 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
     table, others = seats.table_of(person.id, encounter.seating)
     if not others:
         return (_("Nobody is free for you at the moment. Ask the team whom you can join."), *until(encounter))
-    cards = await profiles(tx)
+    cards, number = await profiles(tx), encounter.seating
+    place = encounter.place(table, len(seats.seatings[number - 1]))
     begin: Span = ""
-    lines: list[Span] = [seat_heading(encounter, table, len(seats.seatings[encounter.seating - 1]))]
+    # L10N: above whom one meets now, in the second of four encounters: «Café 2 de 4 · table 7»
+    heading = _("Encounter {number} of {count} · table {table}", number=number, count=encounter.seatings, table=place)
+    lines: list[Span] = [Strong(heading)]
     for other in others:
         who, begin = why_words(other, cards.get(person.id, Profile()), cards.get(other.id, Profile()))
         lines.append(who)

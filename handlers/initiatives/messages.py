@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.content.texts import Listing, Quote, Span, Strong, Territory, Text, _
+from bot.content.texts import Listing, Quote, Reader, Span, Strong, Territory, Text, _, plain
 from bot.people.naming import called
-from handlers.initiatives.model import NEEDS, Contact, InitiativeCard, Side
+from handlers.initiatives.model import MET, NEEDS, Contact, InitiativeCard, Side
 
 _SIDES: dict[Side, Text] = {
     # L10N: on a card: what somebody's initiative looks for: «Looks for: a place, volunteers»
@@ -69,13 +69,23 @@ def contact_line(reader: int, contact: Contact) -> Span:
     return Quote("contact", f"{reader}.{contact.id}", contact.means.words)
 
 
-def vcard(contacts: Sequence[Contact]) -> bytes:
-    """Return contacts as a file (vCard 3.0) that address books of telephones and mail programs can read."""
+def met_line(contact: Contact) -> tuple[Text, ...]:
+    """Return the line that says where the reader met a contact; () if that is unknown."""
+    return (_("Met {where}", where=MET[contact.met]),) if contact.met in MET else ()
+
+
+def vcard(contacts: Sequence[Contact], gathering: str, reader: Reader) -> bytes:
+    """Return contacts as a file (vCard 3.0) that address books of telephones and mail programs can read.
+
+    A note says where the `reader` met each, in their language, and the name of the `gathering`.
+    """
     lines = []
     for contact in contacts:
+        met = [plain(line, reader) for line in met_line(contact)]
+        note = " · ".join(filter(None, (contact.means.handle, *met, gathering)))
         family, given, full = map(_escaped, (contact.family_name, contact.given_name, contact.full_name))
         lines += ["BEGIN:VCARD", "VERSION:3.0", f"N:{family};{given};;;", f"FN:{full}"]
-        means = (("EMAIL", contact.means.mail), ("TEL", contact.means.phone), ("NOTE", contact.means.handle))
+        means = (("EMAIL", contact.means.mail), ("TEL", contact.means.phone), ("NOTE", note))
         lines += [*(f"{name}:{_escaped(words)}" for name, words in means if words), "END:VCARD"]
     return "".join(f"{line}\r\n" for line in lines).encode()
 

@@ -38,7 +38,6 @@ async def answer(
         await endings.record(tx, "yes", person, about, back=yes)
         await endings.record(tx, "contact", person, about, back=yes)
     if not yes:
-        await contacts.drop_contact(tx, person, about)
         return False
     for reader in {*await contacts.hand_over(tx, person, about)}.difference(untold):
         other = await participant_store.find(tx, about if reader == person else person)

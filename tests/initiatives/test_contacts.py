@@ -181,6 +181,7 @@ async def test_contacts_are_saved_as_a_file_for_the_address_book(world: World) -
         "N:;Awa;;;",
         "FN:Awa",
         "EMAIL:awa@sn.example",
+        f"NOTE:Met with a code · {world.settings.gathering.name}",
         "END:VCARD",
         "",
     ]

@@ -212,8 +212,7 @@ async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
 @routes.press("inv")
 async def show(request: Request, visible: bool) -> Reply:
     """Show the person's card to everybody or, if `visible` is False, hide it."""
-    card = await _own(request)
-    await service.show(request.tx, card.id, visible=visible)
+    await service.show(request.tx, (await _own(request)).id, visible=visible)
     return await show_own(request)
 
 

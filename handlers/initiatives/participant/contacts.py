@@ -27,7 +27,7 @@ from bot.people.participants import Participant
 from handlers.account.messages import answer_code
 from handlers.initiatives import service
 from handlers.initiatives.actions import CONTACTS, DIRECTORY
-from handlers.initiatives.messages import contact_line, vcard
+from handlers.initiatives.messages import contact_line, met_line, vcard
 from handlers.initiatives.model import CODE_VALID, MET, Contact, Means
 from handlers.initiatives.participant.directory import block
 from handlers.initiatives.store import contacts
@@ -128,8 +128,7 @@ async def open_contact(request: Request, person: int) -> Reply:
 
 
 def _lines(request: Request, contact: Contact) -> tuple[Span, ...]:
-    met = (_("Met {where}", where=MET[contact.met]),) if contact.met in MET else ()
-    return (Strong(called(contact, "full")), contact_line(request.participant.id, contact), *met)
+    return (Strong(called(contact, "full")), contact_line(request.participant.id, contact), *met_line(contact))
 
 
 def _save(contact: Contact) -> tuple[Button, ...]:
@@ -144,7 +143,8 @@ async def save(request: Request, person: int = 0) -> Reply:
     if not found:
         raise Stale
     named = frozenset(contact.id for contact in found)
-    file = File(_("contacts.vcf"), vcard(found), "text/vcard", named)
+    content = vcard(found, request.settings.gathering.name, request.reader)
+    file = File(_("contacts.vcf"), content, "text/vcard", named)
     return reply(_("Open the file to add it to your address book."), file=file, buttons=(CONTACTS,), fresh=True)
 
 

@@ -149,10 +149,9 @@ async def search(request: Request, form: DirectorySearchForm) -> Reply:
 async def open_card(request: Request, person: int) -> Reply:
     """Show another person's card. Raises UserError if the reader may not see it (any more)."""
     card = await _seen(request, person)
-    answered = {} if request.unconfirmed else await contacts.answers_of(request.tx, request.participant.id)
     keep = (
         Button(_("Stop keeping in touch"), take_back.to(person))
-        if answered.get(person)
+        if (await contacts.answers_of(request.tx, request.participant.id)).get(person)
         # L10N: a button: I would like to have the contact of this person
         else Button(_("Keep in touch"), keep_contact.to(person), style="primary")
     )

@@ -26,12 +26,18 @@ _MUTUAL = (
 
 
 async def put_answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str) -> None:
-    """Store a person's answer about another one in place of an earlier answer; `met` says where they met."""
+    """Store a person's answer about another one in place of an earlier answer; `met` says where they met.
+
+    With a «no», the person loses the contact that they were given of the other one, who keeps theirs.
+    """
     sql = (
         "INSERT INTO contact_answers (participant_id, about_id, yes, met) VALUES (:person, :about, :yes, :met)"
         " ON CONFLICT (participant_id, about_id) DO UPDATE SET yes = :yes, met = :met"
     )
     await tx.run(sql, person=person, about=about, yes=int(yes), met=met)
+    if not yes:
+        sql = "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about"
+        await tx.run(sql, person=person, about=about)
 
 
 async def answers_of(tx: Transaction, person: int) -> Mapping[int, bool]:
@@ -90,12 +96,6 @@ async def count_contacts(tx: Transaction) -> Mapping[int, int]:
     """Return how many contacts each person has, by id; people without any are left out."""
     rows = await tx.all("SELECT participant_id, COUNT(*) AS number FROM contacts GROUP BY participant_id")
     return {row["participant_id"]: row["number"] for row in rows}
-
-
-async def drop_contact(tx: Transaction, person: int, about: int) -> None:
-    """Delete the contact of `about` that `person` was given; the contact of `person` that `about` was given stays."""
-    sql = "DELETE FROM contacts WHERE participant_id = :person AND about_id = :about"
-    await tx.run(sql, person=person, about=about)
 
 
 # --- what people give
