@@ -19,5 +19,6 @@ CAPABILITY = Capability(
     reminders=(RIDE_TO_COME,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    endings=store.ENDINGS,
     answers=(reference_store.quoted.answered_by(store.quoted),),
 )

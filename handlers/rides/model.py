@@ -35,7 +35,8 @@ class Ride(RideOffer):
     """An offered ride, as one reader sees it; the names are the driver's.
 
     `taken` is how many seats are promised to passengers; `asking` is how many more people wait for the driver's answer.
-    `drives` is whether the reader drives; `accepted` is True with a seat, False with a request for one, or else None.
+    `drives` is whether the reader drives. `accepted` is True if the reader has a seat, False if the reader asked for
+    one, None otherwise. `apart` is whether the reader blocked or reported the driver, or the driver the reader.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Ride(RideOffer):
     asking: int
     drives: bool
     accepted: bool | None
+    apart: bool
 
     @property
     def free(self) -> int:

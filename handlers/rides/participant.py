@@ -64,7 +64,8 @@ async def show_rides(request: Request, page: int = 0) -> Reply:
     """Show the reader's own rides, then other people's rides with a free seat, with buttons to open each."""
     rides = await store.to_come(request.tx, request.participant.id, request.now)
     own = [ride for ride in rides if ride.concerns_reader]
-    others = [ride for ride in rides if not ride.concerns_reader and (ride.free or request.participant.organises)]
+    organises = request.participant.organises
+    others = [ride for ride in rides if _is_offered(request, ride) and (ride.free or organises)]
     shown, pages = paged([*own, *others], page, show_rides.to)
     options = tuple(Option(str(ride.id), title(ride), status_line(ride)) for ride in shown)
     return reply(
@@ -95,10 +96,19 @@ async def open_ride(request: Request, ride_id: int) -> Reply:
     return reply(title(ride), status_line(ride), *seated, buttons=(*buttons, RIDES))
 
 
+def _is_offered(request: Request, ride: Ride) -> bool:
+    """Return whether a ride of somebody else is offered to the reader: neither blocked the other, or they organise.
+
+    A browser that nobody confirmed is offered it in any case: it must not tell whom its owner blocked.
+    """
+    shown = not ride.apart or request.participant.organises or request.unconfirmed is not None
+    return shown and not ride.concerns_reader
+
+
 async def _ride_to_come(request: Request, ride_id: int) -> Ride:
-    """Return a ride as the reader sees it. Raises UserError once it has left or was cancelled."""
+    """Return a ride as the reader sees it. Raises UserError once it has left or was cancelled, or is not offered."""
     ride = await store.find(request.tx, ride_id, request.participant.id)
-    if ride is None or ride.leaves_at <= request.now:
+    if ride is None or ride.leaves_at <= request.now or not (ride.concerns_reader or _is_offered(request, ride)):
         raise UserError(_("This ride has already left, or was cancelled."), buttons=(RIDES, HOME))
     return ride
 

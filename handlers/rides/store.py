@@ -7,17 +7,22 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
+from bot.people import ending_store
+from bot.people.declared import Declared, Ending, ending_of_rows
+from handlers.initiatives.store.contacts import blocked
 from handlers.rides.model import RIDE, Passenger, Ride, RideOffer
 
 _RIDES = (
     "SELECT r.back, r.place, r.leaves_at, r.seats, r.id, r.driver_id, d.given_name, d.family_name,"
     " (SELECT COUNT(*) FROM ride_passengers t WHERE t.ride_id = r.id AND t.accepted = 1) AS taken,"
     " (SELECT COUNT(*) FROM ride_passengers w WHERE w.ride_id = r.id AND w.accepted = 0) AS asking,"
-    " r.driver_id = :reader AS drives, m.accepted"
+    " r.driver_id = :reader AS drives, m.accepted,"
+    f" CASE WHEN {blocked(':reader', 'r.driver_id')} THEN 1 ELSE 0 END AS apart"
     " FROM rides r JOIN participants d ON d.id = r.driver_id"
     " LEFT JOIN ride_passengers m ON m.ride_id = r.id AND m.participant_id = :reader"
 )
 _SEAT = "ride_id = :ride AND participant_id = :person"
+_RIDE_ENDING, _SEAT_ENDING = "ride cancelled", "ride seat"
 
 
 async def add(tx: Transaction, driver_id: int, offer: RideOffer) -> int:
@@ -51,6 +56,7 @@ async def to_come(tx: Transaction, reader: int, now: datetime, *, own: bool = Fa
 async def delete(tx: Transaction, ride_id: int) -> None:
     """Delete a ride, the seats that passengers have in it, and the requests for seats."""
     await tx.run("DELETE FROM rides WHERE id = :id", id=ride_id)
+    await ending_store.record_endings(tx, _RIDE_ENDING, [str(ride_id)])
 
 
 async def passengers(tx: Transaction, ride_id: int) -> Sequence[Passenger]:
@@ -66,6 +72,7 @@ async def add_passenger(tx: Transaction, ride: int, person: int, now: datetime) 
     """Store that a person asks for a seat in a ride."""
     statement = "INSERT INTO ride_passengers (ride_id, participant_id, asked_at) VALUES (:ride, :person, :now)"
     await tx.run(statement, ride=ride, person=person, now=to_micros(now))
+    await ending_store.record_endings(tx, _SEAT_ENDING, [await _seat_mark(tx, ride, person)], back=True)
 
 
 async def accept(tx: Transaction, ride: int, person: int) -> None:
@@ -76,6 +83,7 @@ async def accept(tx: Transaction, ride: int, person: int) -> None:
 async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
     """Delete a person's seat in a ride, or their request for one."""
     await tx.run(f"DELETE FROM ride_passengers WHERE {_SEAT}", ride=ride, person=person)
+    await ending_store.record_endings(tx, _SEAT_ENDING, [await _seat_mark(tx, ride, person)])
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
@@ -85,3 +93,30 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
     ids = ", ".join(str(int(key)) for key in keys)
     rows = await tx.all(f"SELECT id, place FROM rides WHERE id IN ({ids})")
     return [(str(row["id"]), row["place"]) for row in rows]
+
+
+# --- after a restore
+
+
+async def _seat_mark(tx: Transaction, ride: int, person: int) -> str:
+    """Return the hash by which the log of endings names a person's seat in a ride, or their request for one."""
+    return await ending_store.fingerprint(tx, person, RIDE, str(ride))
+
+
+async def _give_up_again(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Delete the seats and requests that were given up, refused or taken back; `whats` are their hashes."""
+    rows = await tx.all(
+        "SELECT p.ref, p.created_at, q.ride_id, q.participant_id FROM ride_passengers q"
+        " JOIN participants p ON p.id = q.participant_id"
+    )
+    ended = [row for row in rows if ending_store.digest(row, RIDE, str(row["ride_id"])) in whats]
+    for row in ended:
+        await tx.run(f"DELETE FROM ride_passengers WHERE {_SEAT}", ride=row["ride_id"], person=row["participant_id"])
+    return len(ended)
+
+
+ENDINGS = (
+    ending_of_rows(_RIDE_ENDING, "DELETE FROM rides WHERE id = :id"),
+    Ending(kind=_SEAT_ENDING, again=_give_up_again),
+)
+"""Nobody waits at a station for a ride that was cancelled, because a restored backup offers it again."""

@@ -84,8 +84,15 @@ async def _forget(tx: Transaction, _declared: Declared, whats: Collection[str], 
     return await store.forget_again(tx, whats)
 
 
+async def _close_checks(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Close safety checks that were closed, so that a restore does not ask everybody again whether they are safe."""
+    found = [await store.find_check(tx, int(what)) for what in whats]
+    return sum([await service.close_check(tx, check, now) for check in found if check])
+
+
 ENDINGS: Sequence[Ending] = (
     Ending(kind=store.ERASED_ENDING, again=_erase),
     Ending(kind=store.CLOSED_ENDING, again=_close),
     Ending(kind=store.FORGOTTEN_ENDING, again=_forget),
+    Ending(kind=store.CHECK_ENDING, again=_close_checks),
 )

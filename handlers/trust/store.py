@@ -29,6 +29,7 @@ from handlers.trust.model import (
 from handlers.trust.settings import SafetySettings
 
 CLOSED_ENDING, ERASED_ENDING, FORGOTTEN_ENDING = "trust.closed", "trust.erased", "trust.forgotten"
+CHECK_ENDING = "trust.check"
 """The kinds of endings: conversations closed for their author, or erased; waiting words that were forgotten."""
 ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
 """The telephone and the address for emergencies, which organisers change in chat."""
@@ -547,13 +548,14 @@ async def last_check(tx: Transaction) -> SafetyCheck | None:
 
 async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
     """Close a safety check. Returns False if it was closed before."""
-    return bool(
-        await tx.run(
-            "UPDATE safety_checks SET running = NULL, closed_at = :now WHERE id = :id AND running = 1",
-            id=check_id,
-            now=to_micros(now),
-        )
+    closed = await tx.run(
+        "UPDATE safety_checks SET running = NULL, closed_at = :now WHERE id = :id AND running = 1",
+        id=check_id,
+        now=to_micros(now),
     )
+    if closed:
+        await ending_store.record_endings(tx, CHECK_ENDING, [str(check_id)])
+    return bool(closed)
 
 
 async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.membership import accounts, inviting, revoking, waiting_erasure_store
 from bot.membership.browsers import CloseBrowser
 from bot.membership.erasure import Replayed, erase, finish_erasures, replay
 from bot.people import device_store, facilitator_store, participant_store, secret_store
-from bot.people.audiences import parse
+from bot.people.audiences import Audience, parse
 from bot.people.participants import Participant
 from bot.people.secret_store import Secret
 from handlers.announcements.service import changing, continuing, releasing
@@ -34,6 +34,9 @@ from handlers.initiatives.model import CardState, Means
 from handlers.initiatives.store import cards, contacts
 from handlers.plenary.service import questions as questions_service
 from handlers.plenary.store import questions, wishes
+from handlers.rides import service as rides_service
+from handlers.rides import store as rides
+from handlers.rides.model import RideOffer
 from handlers.trust import service, store
 from handlers.workshops.model import Phase
 from handlers.workshops.store.phases import put_phase
@@ -453,7 +456,59 @@ async def nobody_gets_them_again(world: World) -> bool:
     return not waiting and len(due) == 1 and states.count("waiting") == 1 and "sending" not in states
 
 
+# --- a safety check that was closed, rides that were cancelled
+
+
+async def begin_check(world: World) -> None:
+    await world.join("Sam", "of Sam")
+    await world.change(service.begin_check, await number(world, "Sam"), Audience(), world.clock.now(), drill=False)
+
+
+async def close_check(world: World) -> None:
+    check = await world.read(store.running_check)
+    assert check
+    await world.change(service.close_check, check, LATER)
+
+
+async def nobody_is_asked_again(world: World) -> bool:
+    due = await world.read(service.second_round_due)
+    return due is None and await world.read(store.running_check) is None
+
+
+async def offer_rides(world: World) -> None:
+    for name in ("Dan", "Pia", "Pol"):
+        await world.join(name, f"of {name}")
+    people = {name: await person(world, name) for name in ("Dan", "Pia", "Pol")}
+    for place in ("cancelled", "left", "stays"):
+        offered = RideOffer(False, place, LATER + timedelta(days=9), 3)
+        now = world.clock.now()
+        ride_id = await world.change(rides_service.offer, world.settings, people["Dan"].id, offered, now)
+        ride = await world.read(rides.find, ride_id)
+        assert ride
+        for name in ("Pia", "Pol"):
+            await world.change(rides_service.ask, ride, people[name], now)
+
+
+async def cancel_rides(world: World) -> None:
+    pia, pol = await person(world, "Pia"), await person(world, "Pol")
+    for ride in await world.read(rides.to_come, pia.id, LATER):
+        if ride.place == "cancelled":
+            await world.change(rides_service.cancel, ride, LATER)
+        if ride.place == "left":
+            await world.change(rides_service.leave, ride, pia.id, LATER)
+            await world.change(rides_service.leave, ride, pol.id, LATER)
+            await world.change(rides_service.ask, ride, pol, LATER)
+
+
+async def nobody_waits_for_them(world: World) -> bool:
+    found = await world.read(rides.to_come, 0, LATER)
+    seats = {ride.place: [each.given_name for each in await world.read(rides.passengers, ride.id)] for ride in found}
+    return seats == {"left": ["Pol"], "stays": ["Pia", "Pol"]}
+
+
 SCENARIOS = {
+    "a safety check closed": Scenario(begin_check, close_check, nobody_is_asked_again),
+    "rides cancelled and seats given up": Scenario(offer_rides, cancel_rides, nobody_waits_for_them, 2),
     "a yes, a block, a card and what is given": Scenario(
         partial(want_each_other, names="Uma Vic Wim"),
         partial(take_everything_back, names="Uma Vic Wim"),

@@ -12,11 +12,13 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
 from bot.conversation.incoming import Content, Picked, Pressed, Submitted
+from handlers.initiatives import service as initiatives
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed, views
+from tests.participants import number
 from tests.world import CAPABLE, World, make_settings, open_world
 
 LEAVES = datetime(2027, 6, 10, 6, 0, tzinfo=UTC)
@@ -155,6 +157,40 @@ async def test_a_message_that_waits_is_sent_without_buttons_of_what_was_taken_ou
         assert max_.buttons == ()
 
 
+# --- people who keep apart
+
+
+async def test_who_blocked_somebody_is_neither_offered_their_rides_nor_offers_them_theirs(world: World) -> None:
+    lou, max_ = await driving(world, "Lou", "1"), await driving(world, "Max", "2", place="Paris")
+    await max_.command("rides")
+    before = max_.options
+    await max_.open(2)
+    ask = max_.payload("Ask for a seat")
+    people = await number(world, "Max"), await number(world, "Lou")
+    await world.change(initiatives.block, *people, world.clock.now())
+    for chat in (lou, max_):
+        await chat.command("rides")
+        assert len(chat.options) == 1, "their own"
+    assert len(before) == 2
+    await max_.follow(ask)
+    assert max_.text == "This ride has already left, or was cancelled."
+    organiser = world.chat("900", name="Olga")
+    await organiser.command("rides")
+    assert len(organiser.options) == 2
+
+
+async def test_who_has_a_seat_keeps_it_and_can_give_it_up_after_a_block(world: World) -> None:
+    lou = await driving(world, "Lou", "1")
+    max_ = await riding(world, lou, "Max", "2")
+    people = await number(world, "Max"), await number(world, "Lou")
+    await world.change(initiatives.block, *people, world.clock.now())
+    await max_.command("rides")
+    await max_.open(1)
+    await max_.press("Give up my seat")
+    await max_.press("Yes, give it up")
+    assert max_.text == "Done: you are no longer part of this ride."
+
+
 # --- offering and finding
 
 
@@ -227,8 +263,8 @@ async def test_rides_are_found_by_saying_so(world: World) -> None:
 
 @on_one_engine
 async def test_the_list_has_pages_and_begins_with_ones_own(world: World) -> None:
-    for number in range(11):
-        await driving(world, f"P{number}", str(number + 1), place=f"Town{number}", time=f"10 June {number + 5}:00")
+    for each in range(11):
+        await driving(world, f"P{each}", str(each + 1), place=f"Town{each}", time=f"10 June {each + 5}:00")
     lou = await driving(world, "Lou", "50", time="10 June 20:00")
     await lou.command("rides")
     assert lou.text.splitlines()[1:3] == [FROM_LYON.replace("08:00", "20:00"), "You drive: 2 free seats"]
@@ -454,8 +490,8 @@ async def test_one_person_offers_so_many_rides(world: World) -> None:
 
 @on_one_engine
 async def test_one_person_asks_in_so_many_rides(world: World) -> None:
-    for number in range(6):
-        await driving(world, f"P{number}", str(number + 1), time=f"10 June {number + 8}:00")
+    for each in range(6):
+        await driving(world, f"P{each}", str(each + 1), time=f"10 June {each + 8}:00")
     lou = await world.join("Lou", "50")
     await lou.command("rides")
     await lou.open(6)
