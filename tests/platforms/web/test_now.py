@@ -54,9 +54,7 @@ async def test_a_line_says_what_is_on_then_what_comes_and_opens_what_one_can_do(
 
 
 @pytest.mark.parametrize("title", ["Opening", "Welcome, opening words and what awaits us in these four days together"])
-async def test_the_line_is_as_high_for_a_long_name_as_for_a_short_one(
-    sqlite_url: str, phone: Page, title: str
-) -> None:
+async def test_the_line_is_as_high_for_a_long_name_as_for_a_short_one(sqlite_url: str, phone: Page, title: str) -> None:
     settings = make_settings(sessions=[{**OPENING, "title": {"en": title}}])
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
         await enter(harness, phone)
