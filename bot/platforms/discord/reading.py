@@ -103,15 +103,17 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
     return Typed(message.content, message=message_id) if message.content else Sent(message=message_id)
 
 
-def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
+def read_edit(message: discord.Message) -> tuple[str, Edited | Called] | None:
     """Return a pair for an edited message: the id under which its last edit is stored as an update, and its new text.
 
-    Returns None for a command, and for a message that no person edited: Discord itself changes a message when it adds
-    the preview of a link.
+    A command is called as if it were new: otherwise nobody would hear one that its sender has corrected. Returns None
+    for a message that no person edited: Discord itself changes a message when it adds the preview of a link.
     """
-    if message.edited_at is None or message.content.startswith("/"):
+    if message.edited_at is None:
         return None
-    return f"{message.id}.{int(message.edited_at.timestamp() * 1_000_000)}", Edited(str(message.id), message.content)
+    text, edited_at = message.content, int(message.edited_at.timestamp() * 1_000_000)
+    is_command = text.startswith("/") and not message.attachments
+    return f"{message.id}.{edited_at}", Called(*command_in(text)) if is_command else Edited(str(message.id), text)
 
 
 async def _fetch(attachment: discord.Attachment, *, wanted: bool) -> Upload:

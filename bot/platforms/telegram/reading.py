@@ -70,7 +70,7 @@ def _read_update(update: Update, username: str) -> ReadUpdate | None:
         return _read_message(update.update_id, message, message.from_user, username)
     edited = update.edited_message
     if edited and edited.from_user and edited.chat.type == ChatType.PRIVATE:
-        return _read_edit(update.update_id, edited, edited.from_user)
+        return _read_edit(update.update_id, edited, edited.from_user, username)
     return None
 
 
@@ -98,16 +98,23 @@ def _read_message(update_id: int, message: Message, user: User, username: str) -
     )
 
 
-def _read_edit(update_id: int, message: Message, user: User) -> ReadUpdate | None:
-    """Return the edit of a text or a caption, or where a location has moved; None for commands."""
+def _read_edit(update_id: int, message: Message, user: User, username: str) -> ReadUpdate | None:
+    """Return the edit of a text or a caption, or where a location has moved; a command is called as if it were new.
+
+    Otherwise nobody would hear a command that its sender has corrected, such as «/urgence».
+    """
     text = message.text if message.text is not None else message.caption
-    content: Content
+    content: Content | None
     if text is None and message.location:
         content = _located(message, message.location, moved=True)
-    elif (text is None and message.effective_attachment is None) or (text and text.startswith("/")):
-        return None
+    elif message.text and message.text.startswith("/"):
+        content = _content(message, username)
+    elif text is None and message.effective_attachment is None:
+        content = None
     else:
         content = Edited(str(message.message_id), text or "")
+    if content is None:
+        return None
     return ReadUpdate(Incoming(PLATFORM, str(update_id), _sender(user), content), message.chat.id)
 
 

@@ -69,6 +69,16 @@ async def test_editing_the_message_edits_what_it_made(harness: DiscordHarness, n
     assert [reaction.emoji for reaction in said.reactions] == ["👍"]
 
 
+async def test_a_command_that_was_corrected_is_called(harness: DiscordHarness, notes: Notes) -> None:
+    zoe = harness.person()
+    await zoe.send("Une cuisine")
+    said = written(harness, zoe)
+    await edits(harness, zoe, said, content="/nothing")
+    answered = [*harness.env.backend.messages[zoe.user.dm_channel.id].values()][-1]
+    assert answered.content.startswith("Je ne connais pas /nothing")
+    assert notes.words == {str(said.id): "Une cuisine"}
+
+
 async def test_deleting_the_message_takes_back_what_it_made(harness: DiscordHarness, notes: Notes) -> None:
     zoe = harness.person()
     await zoe.send("Une cuisine")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from bot.conversation.incoming import Actor, Incoming, Located, Picked, Pressed
+from bot.conversation.incoming import Actor, Called, Incoming, Located, Picked, Pressed
 from bot.platforms.telegram.reading import ReadUpdate, read
 from bot.platforms.untrusted import Malformed
 
@@ -84,6 +84,13 @@ def sent(kind: str, chat: str = "private", **message: Any) -> object:
 )
 def test_a_location_is_read_also_while_it_moves(kind: str, message: dict[str, Any], content: Located) -> None:
     assert sent(kind, **message) == content
+
+
+@pytest.mark.parametrize("kind", ["message", "edited_message"])
+def test_a_command_is_called_also_where_it_was_corrected(kind: str) -> None:
+    assert sent(kind, text="/urgence vite") == Called("urgence", "vite")
+    assert sent("edited_message", "supergroup", text="/urgence") is None
+    assert sent(kind, text="/urgence@other") is None
 
 
 def test_a_location_in_a_group_is_none_of_our_business() -> None:
