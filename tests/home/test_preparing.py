@@ -67,7 +67,7 @@ async def test_each_line_opens_what_is_missing_and_ticks_itself(store_url: str, 
         await ines.fill("+33 6 12 34 56 78", "")
         assert (await left(ines))[0] == "To prepare: 3 of 9"
         for line, opened in {
-            "The list": "CSV or XLSX",
+            "The list": "CSV, Excel or LibreOffice",
             "Invitations": "Still to make: 0",
             "Programme": "There is no session yet.",
             "Practical information": "There is no practical information yet.",

@@ -34,7 +34,7 @@ async def test_an_empty_list_comes_first(sqlite_url: str) -> None:
         assert not {"Figures", "Invitations"} & {*ines.buttons}
         await ines.press("Back")
         await ines.press("Import a list")
-        assert "CSV or XLSX" in ines.text
+        assert "CSV, Excel or LibreOffice" in ines.text
 
 
 async def test_where_everyone_may_come_no_list_is_missed(sqlite_url: str) -> None:
