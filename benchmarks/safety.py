@@ -72,6 +72,7 @@ class _Lists:
                 seen = await self._room.rooms[person.platform].seen(words, since)
                 if (at := seen.get(person.native_id or str(person.id))) is not None:
                     shown[where] = at - since
+            await asyncio.sleep(0)  # pages hear in this process, and looking at them alone never lets them
         return shown
 
 
