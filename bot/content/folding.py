@@ -92,7 +92,7 @@ def _weight(alike: Sequence[object]) -> int:
 def _of_choice(choice: Choice | None) -> int:
     """Return as how many buttons a choice counts.
 
-    A `listed` one counts as one: the message is read for it, and buttons of long options have only their numbers.
+    A `listed` one counts as one: the message is read for it, and buttons of long options have only their first words.
     """
     return 0 if choice is None else 1 if choice.listed else _weight(choice.options)
 

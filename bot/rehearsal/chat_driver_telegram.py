@@ -88,12 +88,13 @@ class TelegramChat:
             await self._press(full)
 
     def _told(self, shown: str) -> str:
-        """Return the label of an option; for a number, the line of the text that begins with it."""
+        """Return the label of an option; for one that is cut, the line of the text that begins with its number."""
         mark = SELECTED if shown.startswith(SELECTED) else ""
-        number = shown.removeprefix(mark)
-        lines = self.text.split("\n") if number.isdecimal() else ()
+        words = shown.removeprefix(mark)
+        number = _NUMBER.match(words)
+        lines = self.text.split("\n") if number and words.endswith("…") else ()
         told = (read_label(line).removeprefix(SELECTED) for line in lines)
-        return mark + next((line for line in told if line.startswith(f"{number}. ")), number)
+        return mark + next((line for line in told if number and line.startswith(number[0])), words)
 
     async def fill(self, *answers: str | Upload) -> None:
         for answer in answers:

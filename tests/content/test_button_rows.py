@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.button_rows import rows
-from bot.content.texts import Reader, plain
+from bot.content.texts import Name, Reader, _, plain
 from bot.content.views import Button, Choice, Option, View
 from bot.conversation.routes import Go
 from bot.platforms.discord.render import draw
@@ -67,18 +67,28 @@ def test_short_options_stand_side_by_side_on_telegram_and_long_ones_alone() -> N
     ]
 
 
-def test_what_telegram_lists_is_chosen_by_its_number() -> None:
+def test_what_telegram_lists_is_chosen_by_its_number_and_first_words() -> None:
     ideas = ("A bus in the evening, for who comes home from a concert", "A place for the young")
     options = tuple(Option(f"{number}", idea, "2 votes") for number, idea in enumerate(ideas))
     choice = Choice(Go("pick"), options, ("1",), listed=True)
-    assert _keys(choice) == [["1", "✓ 2"]]
+    assert _keys(choice) == [["1. A bus in the evening, for…"], ["✓ 2. A place for the young"]]
     (part,) = draw_text(View(("Ideas",), (), choice), _READER)
     assert part.text == f"Ideas\n\n1. {ideas[0]}\n2 votes\n\n✓ 2. {ideas[1]}\n2 votes"
     ranked = tuple(Option(option.value, f"{number}. {option.label}") for number, option in enumerate(options, 11))
     choice = Choice(Go("pick"), ranked, listed=True, ranked_from=11)
-    assert _keys(choice) == [["11", "12"]]
+    assert _keys(choice) == [["11. A bus in the evening, for…"], ["12. A place for the young"]]
     (part,) = draw_text(View(("Ideas",), (), choice), _READER)
     assert part.text == f"Ideas\n\n11. {ideas[0]}\n\n12. {ideas[1]}"
+
+
+def test_of_many_listed_options_two_stand_side_by_side_on_telegram() -> None:
+    ideas = ("A bus in the evening", Name("Élan"), "A place for the young", "Trees", "A choir of all the villages")
+    options = tuple(
+        Option(f"{number}", _("{number}. {idea}", number=number, idea=idea)) for number, idea in enumerate(ideas, 9)
+    )
+    choice = Choice(Go("pick"), options, ("11",), at_most=3, listed=True, ranked_from=9)
+    keys = _keys(choice)
+    assert keys == [["9. A bus in…", "10. Élan"], ["✓ 11. A place…", "12. Trees"], ["13. A choir…"]]
 
 
 def test_telegram_and_discord_draw_the_same_rows() -> None:

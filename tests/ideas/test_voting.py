@@ -418,7 +418,7 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
     assert view.choice
     (keyboard,) = telegram.draw_keyboards(view, reader)
     first = [key["text"] for row in keyboard["inline_keyboard"] for key in row][:10]
-    assert first == [str(place) for place in range(11, 21)]
+    assert first == [f"{place}. Idée {place},…" for place in range(11, 21)]
     (shown,) = telegram.draw_text(view, reader)
     assert "assez* longue *assez*" in shown.text, "more than a button holds"
     (message,) = render.draw(view, reader)

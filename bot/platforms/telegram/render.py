@@ -6,6 +6,7 @@ objects only to serialise them again would cost more than everything else betwee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -14,12 +15,15 @@ from telegram.constants import KeyboardButtonStyle, MessageLimit
 
 from bot.content.button_rows import SHORT, even_rows, pressable
 from bot.content.button_rows import rows as button_rows
+from bot.content.names import shortened
 from bot.content.platforms.telegram import units
 from bot.content.texts import Joined, Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import SELECTED, Button, Choice, View
 from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
 
+_ISOLATES = re.compile("[\u2068\u2069]")
+"""The marks around a name that keep its direction apart: one that is cut would lack its end."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _LINE = 48
 """About how many characters fit into one line on a phone."""
@@ -111,7 +115,7 @@ def _told(choice: Choice, reader: Reader) -> Iterator[Span]:
 
 
 def _told_by_number(choice: Choice, reader: Reader) -> bool:
-    """Return whether the buttons of a choice have only the numbers of its options, because the labels are too long.
+    """Return whether options have numbers, and buttons only their first words, because the labels are too long.
 
     A few options that fit into a row each, such as themes, keep their names.
     """
@@ -122,19 +126,33 @@ def _told_by_number(choice: Choice, reader: Reader) -> bool:
 
 
 def _options(choice: Choice, reader: Reader) -> Iterator[list[Json]]:
-    labels = [label(option.label, reader) for option in choice.options]
-    if _told_by_number(choice, reader):
-        labels = [str(number) for number in range(choice.ranked_from or 1, len(labels) + (choice.ranked_from or 1))]
     marked = [
-        (choice.mark(option) + words, option_data(choice, option.value))
-        for words, option in zip(labels, choice.options, strict=True)
+        (words, option_data(choice, option.value))
+        for words, option in zip(_words_of(choice, reader), choice.options, strict=True)
     ]
     for row in even_rows(marked, [words for words, _data in marked]):
         yield [{"text": words, "callback_data": data} for words, data in row]
 
 
+def _words_of(choice: Choice, reader: Reader) -> Iterator[str]:
+    """Yield the words of the buttons for the options of a choice.
+
+    An option that is told by its number has it on its button, and its first words: the text that lists the options may
+    be out of sight by then.
+    """
+    room = _IN_A_ROW if len(choice.options) <= _FEW else SHORT
+    for number, option in enumerate(choice.options, 1):
+        words, mark = label(option.label, reader), choice.mark(option)
+        if _told_by_number(choice, reader):
+            numbered = words if choice.ranked_from else f"{number}. {words}"
+            words = shortened(_ISOLATES.sub("", numbered), room - len(mark))
+        yield mark + words
+
+
 _IN_A_ROW = 32
 """The most characters of a label that a button in a row of its own shows whole on a phone."""
+_FEW = 4
+"""How many options that are told by their numbers have a row each, and so more of their words on it."""
 _NAMED = 6
 """How many options may have a row each, so that a message with them fits on a phone."""
 
