@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.button_rows import rows
-from bot.content.texts import Name, Reader, _, plain
+from bot.content.texts import Name, Reader, Span, _, plain
 from bot.content.views import Button, Choice, Option, View
 from bot.conversation.routes import Go
 from bot.platforms.discord.render import draw
@@ -82,7 +82,13 @@ def test_what_telegram_lists_is_chosen_by_its_number_and_first_words() -> None:
 
 
 def test_of_many_listed_options_two_stand_side_by_side_on_telegram() -> None:
-    ideas = ("A bus in the evening", Name("Élan"), "A place for the young", "Trees", "A choir of all the villages")
+    ideas: tuple[Span, ...] = (
+        "A bus in the evening",
+        Name("Élan"),
+        "A place for the young",
+        "Trees",
+        "A choir of all the villages",
+    )
     options = tuple(
         Option(f"{number}", _("{number}. {idea}", number=number, idea=idea)) for number, idea in enumerate(ideas, 9)
     )

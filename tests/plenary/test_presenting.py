@@ -225,6 +225,7 @@ async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the
         p2.receive(view, p2.reader)
         assert p2.text.splitlines()[1:] == ["You are next: come to the stage."]
         assert "Who presents?" in p2.buttons
+        assert [button.style for button in view.buttons].count("primary") == 1, "one next step"
         p1, ines = world.chat("100", name="P1"), await world.organiser()
         assert (
             await clock_of(world, p1, state, first, "P1") == "It is your turn: come on stage. The clock begins in 1:00."

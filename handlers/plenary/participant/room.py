@@ -242,7 +242,8 @@ async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, own: Stag
         now = _("It is your turn! {group}", group=group)
     buttons = await stage_buttons(tx, turn.group_id, own=own == turn)
     if own and own.state == "waiting" and own.called_at and not await presenters_of(tx, own.group_id):
-        return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *buttons[:_BESIDE_CALL]))
+        beside = (replace(button, style="plain") for button in buttons[:_BESIDE_CALL])  # one next step, not two
+        return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *beside))
     following = state.waiting[:1]
     then = [_("Then: {group}", group=await group_title(tx, each.group_id)) for each in following]
     return View((now, *await _ideas_instead(tx, turn.group_id), *then), buttons)
