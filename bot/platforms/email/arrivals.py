@@ -119,7 +119,8 @@ class Arrivals:
         the mail, also in what a filter, a robot or a mail server seems to have written.
         """
         try:
-            robot, words = kind is MailKind.AUTO or bool(mail.returns), _pieces(mail.words or "")
+            robot = (kind is MailKind.AUTO and not mail.guessed) or bool(mail.returns)
+            words = _pieces(mail.words or "")
             cry = "" if robot else await self._answers.cry_in(mail.sender, words[:_MOST_PIECES])
             # Beside other words only what is certain counts: a signature may name a helpline.
             said = {piece: None for text in mail.said for piece in _pieces(text)[:_MOST_PIECES] if piece not in words}
@@ -127,7 +128,7 @@ class Arrivals:
             if not (cry or mail.returns) and ((mail.cut and not words) or len(words) > _MOST_PIECES):
                 return False  # it may say what was not looked at
             if kind is not MailKind.ANSWER and (robot or not cry):
-                return False if cry else None
+                return False if cry or mail.guessed else None
             if not mail.sender or (mail.doubtful and not cry):
                 return False  # nobody could be answered, or it would be asked in somebody else's name
             files = f"[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept

@@ -450,6 +450,21 @@ async def test_a_cry_for_help_is_heard_wherever_it_stands_in_a_mail(store_url: s
         assert (answered, post.box.unread) == (not by_robot, [1] if by_robot else []), "a person reads what robots send"
 
 
+@on_one_engine
+@pytest.mark.parametrize("heads", [{}, {"Auto_Submitted": "auto-replied"}])
+async def test_what_reads_like_a_robot_s_stays_for_a_person_unless_a_head_says_so(
+    store_url: str, heads: Mapping[str, str]
+) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        words = "I am on holiday until Monday. Please contact my brother instead: +33 6 12 34 56 78."
+        post.box.put(answer(None, words, by="zoe@example.org", **heads).as_bytes())
+        await post.looked()
+        assert post.box.unread == ([] if heads else [1])
+        await post.ines.command("questions")
+        assert "Every question has its answer." in post.ines.text
+
+
 NOTICES = {
     "of somebody whose name is a robot's": f"From: Postmaster <zoe@example.org>\nSubject: Bonsoir\n\n{CRY}, bloquée\n",
     "in the notice of a server": f"From: MAILER-DAEMON@example.org\nSubject: Undeliverable\n\n550 5.1.1\n{CRY}\n",

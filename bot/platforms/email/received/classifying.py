@@ -39,8 +39,9 @@ class Reading:
     `words` are what the author wrote, without quotes, and `attachments` the names of its files. `said` is more than
     these words, to look for cries for help in it: the subject, what stands below a signature and, unless the mail
     answers a letter, below unmarked quotes, and its HTML beside plain text. `cut` is True if it may say more, which was
-    not read. `junk` is True if a filter took it for spam, `doubtful` if the mailbox's server says that the author's
-    domain did not send it (DMARC), or if it names several authors, of whom the server may have looked at another one.
+    not read, `guessed` if only its words say that a robot wrote it. `junk` is True if a filter took it for spam,
+    `doubtful` if the mailbox's server says that the author's domain did not send it (DMARC), or if it names several
+    authors, of whom the server may have looked at another one.
     """
 
     kind: MailKind
@@ -53,6 +54,7 @@ class Reading:
     attachments: Sequence[str] = field(default=(), repr=False)
     said: Sequence[str] = field(default=(), repr=False)
     cut: bool = False
+    guessed: bool = False
     junk: bool = False
     doubtful: bool = False
 
@@ -106,6 +108,7 @@ def read(raw: bytes) -> Reading:
         attachments=mail.attachments if kind is MailKind.ANSWER else (),
         said=(mail.head("Subject"), own_words(mail.notice)) if returns else (*own_subject, *said),
         cut=mail.cut,
+        guessed=kind is MailKind.AUTO and not _is_automatic(mail),
         junk=kind is MailKind.ANSWER and bool(re.search(r"(?im)^yes\b", mail.heads(*_FILTERS))),
         doubtful=authentication(mail).get("dmarc") == "fail" or len({*addresses_in(mail.heads("From"))}) > 1,
     )
@@ -208,7 +211,7 @@ def _ends_by_head(mail: Mail) -> bool:
 
 
 def _is_automatic(mail: Mail) -> bool:
-    opening, submitted = simplified(mail.words[:600]), mail.head("Auto-Submitted").casefold()
+    submitted = mail.head("Auto-Submitted").casefold()
     return bool(
         (submitted and not submitted.startswith("no"))
         or mail.heads(*_ROBOTS)
@@ -216,9 +219,13 @@ def _is_automatic(mail: Mail) -> bool:
         or mail.head("Return-Path") == "<>"
         or begins(mail.sender[1], "no_reply")
         or begins(mail.subject, "away", "ticket")
-        or says(opening, "robot")
-        or (says(opening, "absent") and says(opening, "instead") and "?" not in mail.words)
     )
+
+
+def _sounds_automatic(mail: Mail) -> bool:
+    """Return whether a mail reads like a robot's, which nothing but its words says: a person may have written it."""
+    opening = simplified(mail.words[:600])
+    return says(opening, "robot") or (says(opening, "absent") and says(opening, "instead") and "?" not in mail.words)
 
 
 def _unsubscribes(asked: str) -> bool:
@@ -234,6 +241,7 @@ _KINDS: Sequence[tuple[MailKind, Callable[[Mail], bool]]] = (
     (MailKind.UNSUBSCRIBE, _ends_by_head),
     (MailKind.NONE, lambda mail: begins(mail.subject, "read")),
     (MailKind.AUTO, _is_automatic),
+    (MailKind.AUTO, _sounds_automatic),
     # In their words only people ask it: a robot's may be about letters of its own.
     (MailKind.UNSUBSCRIBE, lambda mail: _unsubscribes(simplified(mail.words))),
     (MailKind.NONE, lambda mail: not mail.words and not mail.attachments),
