@@ -16,6 +16,9 @@ _SIDES: dict[Side, Text] = {
     "offers": _("Brings:"),
 }
 
+_LINE_BYTES = 75
+"""The longest line of a vCard (RFC 2426), without its end."""
+
 
 def quote(card: InitiativeCard, column: str, words: str, most: int = 0) -> Quote:
     """Return words of a card as a quote, by reference: if its author is erased, nobody can read them any more.
@@ -87,7 +90,17 @@ def vcard(contacts: Sequence[Contact], gathering: str, reader: Reader) -> bytes:
         lines += ["BEGIN:VCARD", "VERSION:3.0", f"N:{family};{given};;;", f"FN:{full}"]
         means = (("EMAIL", contact.means.mail), ("TEL", contact.means.phone), ("NOTE", note))
         lines += [*(f"{name}:{_escaped(words)}" for name, words in means if words), "END:VCARD"]
-    return "".join(f"{line}\r\n" for line in lines).encode()
+    return b"".join(_folded(line) for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    """Return a line of a vCard with its end; one over 75 bytes goes on in lines that begin with a blank."""
+    parts = [b""]
+    for sign in map(str.encode, line):
+        if len(parts[-1]) + len(sign) > _LINE_BYTES:
+            parts.append(b" ")
+        parts[-1] += sign
+    return b"".join(part + b"\r\n" for part in parts)
 
 
 def _escaped(words: str) -> str:

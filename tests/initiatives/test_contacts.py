@@ -9,7 +9,10 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
+from bot.content.texts import Reader
 from bot.people.attempt_store import TRIES
+from handlers.initiatives.messages import vcard
+from handlers.initiatives.model import Contact, Means
 from handlers.initiatives.participant.contacts import exchange, look
 from handlers.initiatives.schedule import AT
 from tests.drivers.neutral import NeutralChat
@@ -185,6 +188,19 @@ async def test_contacts_are_saved_as_a_file_for_the_address_book(world: World) -
         "END:VCARD",
         "",
     ]
+
+
+def test_long_lines_of_a_file_of_contacts_are_folded_between_characters() -> None:
+    name = "Ñandú Łódź 李小龍 " * 8
+    handle = "Signal: " + "é" * 120
+    contact = Contact(1, name.strip(), "", Means(handle=handle), "code")
+    content = vcard([contact], "Rencontres 🎉 " * 10, Reader("en", "UTC"))
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) == 75
+    assert [line.decode() for line in lines]  # no character is cut in two
+    unfolded = content.replace(b"\r\n ", b"").decode()
+    assert f"FN:{name.strip()}\r\n" in unfolded
+    assert f"NOTE:{handle} · Met with a code · Rencontres 🎉" in unfolded
 
 
 async def test_who_is_erased_is_gone_from_cards_and_contacts(world: World) -> None:
