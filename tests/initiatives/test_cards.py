@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.conversation.incoming import Picked, Pressed
 from handlers.questionnaires.model import AnswerKind
 from handlers.questionnaires.store import add_field, put_answers
 from tests.drivers.neutral import NeutralChat
@@ -67,7 +68,10 @@ async def test_the_form_opens_with_what_the_list_tells(world: World) -> None:
     await world.change(put_answers, False, [(await number(world, "Awa"), field, "Radio des quartiers")])
     await awa.command("initiative")
     await awa.press("Present my initiative")
-    assert {key: said for key, said in awa.prefill.items() if said} == {"name": "Radio des quartiers", "where": "SN"}
+    assert {key: said for key, said in awa.prefill.items() if said} == {
+        "name": "Radio des quartiers",
+        "where": "Senegal",
+    }
 
 
 @on_one_engine
@@ -89,6 +93,27 @@ async def test_a_card_that_nobody_can_use_is_refused_and_kept(
     assert refusal in awa.text
     await awa.command("initiative")
     assert "Present my initiative" in awa.buttons
+
+
+async def test_own_words_stay_on_the_side_on_which_they_were_asked_for(world: World) -> None:
+    awa = await world.join("Awa", "1")
+    await awa.command("initiative")
+    await awa.press("Present my initiative")
+    await awa.fill("Garden", "", "Senegal", "")
+    assert awa.view is not None
+    assert awa.view.choice is not None
+    ticked = Picked(awa.view.choice.action.encode(), ("place",))
+    await awa.act(Pressed(awa.payload("In my own words"), beside=ticked))  # as a page sends ticks that were not saved
+    await awa.fill("with a well")
+    assert awa.text.startswith("What do you bring?")
+    await awa.press("In my own words")
+    await awa.fill("seeds")
+    assert awa.text.split("\n")[2:4] == ["Looks for: a place and with a well", "Brings: seeds"]
+    await awa.press("Change it")
+    await awa.press("I look for")
+    await awa.press("In my own words")
+    await awa.fill("with a pump")
+    assert "Looks for: a place and with a pump" in awa.text
 
 
 async def test_cards_are_found_by_need_territory_and_words_in_any_form(world: World) -> None:

@@ -11,6 +11,7 @@ from bot.content.errors import Stale
 from bot.content.forms import Form, Incomplete, territory, text
 from bot.content.names import fold
 from bot.content.stems import language, stems
+from bot.content.territories import territory_name
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import Request, Routes
@@ -117,7 +118,8 @@ async def _before(request: Request) -> Mapping[str, str]:
     """Return the words of one's card or, for a new one, what the team's list already tells."""
     card = await cards.find_card(request.tx, request.participant.id)
     if card is not None and card.title:
-        return {"name": card.title, "sentence": card.sentence, "where": card.territory, "link": card.link}
+        where = territory_name(card.territory, request.locale) if card.territory else ""
+        return {"name": card.title, "sentence": card.sentence, "where": where, "link": card.link}
     person = request.participant
     answers = await answers_of(request.tx, person.id, about_health=False)
     found = {
@@ -127,7 +129,8 @@ async def _before(request: Request) -> Mapping[str, str]:
         if field.id in answers and names.intersection(map(fold, field.words.values()))
     }
     named = {"name": found.get("title", "")[:80], "sentence": found.get("sentence", "")[:200]}
-    return {**named, "where": person.territory, "link": found.get("link", "")}
+    where = territory_name(person.territory, request.locale) if person.territory else ""
+    return {**named, "where": where, "link": found.get("link", "")}
 
 
 @routes.form("nfw", InitiativeForm, prefill=_before)
@@ -166,16 +169,19 @@ async def _changed(request: Request) -> InitiativeCard:
 async def choose(request: Request, side: str) -> Reply:
     """Ask what the person's initiative looks for («seeks») or brings («offers»)."""
     card, asked = await _own(request), _side(side)
-    question = _("What do you look for?") if asked == "seeks" else _("What do you bring?")
     options = tuple(Option(key, words) for key, words in NEEDS.items())
+    pick, add = (chosen, add_words) if asked == "seeks" else (chosen_offers, add_offers)
     return reply(
-        Strong(question),
+        Strong(_QUESTIONS[asked]),
         _("Choose {most} at most. Then add your own words if you like.", most=MOST_NEEDS),
         choice=Choice(
-            chosen.to(side), options, selected=card.needs(asked), at_least=0, at_most=MOST_NEEDS, none=_("Nothing")
+            pick.to(side), options, selected=card.needs(asked), at_least=0, at_most=MOST_NEEDS, none=_("Nothing")
         ),
-        buttons=(Button(_("In my own words"), add_words.to(side)), MY_CARD),
+        buttons=(Button(_("In my own words"), add.to(side)), MY_CARD),
     )
+
+
+_QUESTIONS: Mapping[Side, Text] = {"seeks": _("What do you look for?"), "offers": _("What do you bring?")}
 
 
 def _side(side: str) -> Side:
@@ -191,8 +197,18 @@ async def chosen(request: Request, needs: tuple[str, ...], side: str) -> Reply:
     if len(needs) > MOST_NEEDS or not {*needs} <= {*NEEDS}:
         raise Stale
     await cards.put(request.tx, card.id, **{asked: " ".join(needs)})
-    await _changed(request)
-    if asked == "seeks" and not card.offers:
+    return await _onward(request, asked)
+
+
+# Each side has its own codes: a page sends ticks together with a press of «In my own words», and after the ticks the
+# engine takes the button with that code on the new screen, which would be the other side's.
+chosen_offers = routes.pick("nfq")(chosen.handler)
+
+
+async def _onward(request: Request, answered: Side) -> Reply:
+    """Go on after an answer about one side of the card: with the other side if it is still empty, or with the card."""
+    card = await _changed(request)
+    if answered == "seeks" and not (card.offers or card.offers_words):
         return await choose(request, "offers")
     return await show_own(request)
 
@@ -201,12 +217,19 @@ async def _own_words(request: Request, side: str) -> Mapping[str, str]:
     return {"words": (await _own(request)).own_words(_side(side))}
 
 
-@routes.form("nfo", OwnWordsForm, prefill=_own_words)
+async def _asked(_request: Request, side: str) -> Text:
+    return _QUESTIONS[_side(side)]
+
+
+@routes.form("nfo", OwnWordsForm, prefill=_own_words, about=_asked)
 async def add_words(request: Request, form: OwnWordsForm, side: str) -> Reply:
     """Store the person's own words about what their initiative looks for, or brings."""
-    await cards.put(request.tx, (await _own(request)).id, **{f"{_side(side)}_words": form.words})
-    await _changed(request)
-    return await show_own(request)
+    asked = _side(side)
+    await cards.put(request.tx, (await _own(request)).id, **{f"{asked}_words": form.words})
+    return await _onward(request, asked)
+
+
+add_offers = routes.form("nfu", OwnWordsForm, prefill=_own_words, about=_asked)(add_words.handler)
 
 
 @routes.press("inv")
