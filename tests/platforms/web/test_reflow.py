@@ -81,7 +81,10 @@ async def test_a_keyboard_reaches_the_composer_without_passing_old_buttons(harne
         await harness.adapter.send(zoe, View(("Go?",), (Button("Go", Raw("go-moi")),)), READER, delivery_id=number + 1)
     await phone.reload()
     await phone.keyboard.press("Tab")
-    await expect(phone.get_by_role("link", name="Skip to the latest message")).to_be_focused()
+    skip, write = (phone.get_by_role("link", name=name) for name in ("Skip to the latest message", "Write a message"))
+    await expect(skip).to_be_focused()
+    await expect(skip).to_have_css("clip-path", "none")
+    await expect(write).to_have_css("clip-path", "inset(50%)")  # a picture of the whole page showed it over the chat
     await phone.keyboard.press("Tab")
     await expect(phone.get_by_role("link", name="Write a message")).to_be_in_viewport(ratio=1)
     await phone.keyboard.press("Enter")
