@@ -9,7 +9,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
-from bot.content.texts import Reader
+from bot.content.texts import Reader, plain
 from bot.people.attempt_store import TRIES
 from handlers.initiatives.messages import vcard
 from handlers.initiatives.model import Contact, Means
@@ -28,6 +28,12 @@ async def world(store_url: str) -> AsyncIterator[World]:
     """A gathering with initiatives."""
     async with open_world(store_url, SETTINGS) as world:
         yield world
+
+
+def styled(chat: NeutralChat) -> list[str]:
+    """The primary buttons of the last screen."""
+    assert chat.view is not None
+    return [plain(button.label, chat.reader) for button in chat.view.buttons if button.style == "primary"]
 
 
 async def two(world: World) -> tuple[NeutralChat, NeutralChat]:
@@ -133,6 +139,15 @@ async def test_who_gives_nothing_is_offered_to_as_soon_as_they_have_exchanged(wo
     await typing(lou, await code_of(awa))
     await lou.press("Exchange")
     assert lou.buttons == ("Save (.vcf)", "My contact details", "My contacts")
+
+
+@on_one_engine
+async def test_contacts_point_at_one_button_which_is_the_details_until_there_are_some(world: World) -> None:
+    awa = await world.join("Awa", "1")
+    await awa.command("contacts")
+    assert styled(awa) == ["My contact details"]
+    await giving(awa, "awa@sn.example")
+    assert styled(awa) == ["My code"]
 
 
 @on_one_engine

@@ -82,6 +82,7 @@ async def show_contacts(request: Request, page: int = 0) -> Reply:
         else _("You have no contacts yet: where two people both want to keep in touch, each gets the other's details.")
     )
     gives, blocked = await _gives(request), await contacts.count_blocked(request.tx, request.participant.id)
+    unreachable = gives is service.ADD_DETAILS
     return reply(
         line,
         gives,
@@ -89,9 +90,9 @@ async def show_contacts(request: Request, page: int = 0) -> Reply:
         buttons=(
             *pages,
             # L10N: a button: show the code by which somebody beside me can have my contact, and I theirs
-            Button(_("My code"), show_code.to(), style="primary"),
+            Button(_("My code"), show_code.to(), style="plain" if unreachable else "primary"),
             Button(_("Type a code"), take_code.to()),
-            Button(_("My contact details"), give.to(), style="primary" if gives is service.ADD_DETAILS else "plain"),
+            Button(_("My contact details"), give.to(), style="primary" if unreachable else "plain"),
             *((Button(_("All in one file (.vcf)"), save.to()),) if found else ()),
             *((Button(_("Unblock all ({count})", count=blocked), unblock.ask.to()),) if blocked else ()),
             HOME,
