@@ -58,3 +58,11 @@ def sizes_of_lines(pdf: bytes, page: int = 0) -> dict[str, float]:
         letters = text.get_text_range()
         lines = [line for line in letters.splitlines() if line]
         return {line: round(pdfium.FPDFText_GetFontSize(text, letters.index(line)), 1) for line in lines}
+
+
+def sizes_of_sign(pdf: bytes, sign: str, page: int = 0) -> list[float]:
+    """The size of each place where a sign stands on a page, in points."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        text = document[page].get_textpage()
+        places = [place for place, letter in enumerate(text.get_text_range()) if letter == sign]
+        return [round(pdfium.FPDFText_GetFontSize(text, place), 1) for place in places]

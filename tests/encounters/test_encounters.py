@@ -41,7 +41,7 @@ from tests.engines import on_one_engine
 from tests.live_screens import draw_all, live_screens
 from tests.outbox import pushed
 from tests.participants import number
-from tests.pdf import words
+from tests.pdf import sizes_of_sign, words
 from tests.world import World, open_world
 
 
@@ -126,6 +126,21 @@ async def test_the_list_at_the_door_says_on_paper_where_everybody_sits(world: Wo
     for name in chats:
         tables = [seats.table_of(await number(world, name), seating)[0] for seating in range(1, 5)]
         assert f"{name} {' '.join(map(str, tables))}" in paper
+
+
+@on_one_engine
+async def test_the_list_at_the_door_has_all_tables_in_one_size_however_long_a_room_is_called(world: World) -> None:
+    await guests(world, 6)
+    ines = await prepared(world)
+    await ines.press("Change")
+    await ines.fill("4", "10", "Yard\nSalle bleue")
+    await ines.press("Plan the tables")
+    await catch_up_with(world, ines)
+    await ines.press("The list for the door")
+    await catch_up_with(world, ines)
+    paper = ines.files[0].content
+    assert {"Yard", "Salle"} <= {*" ".join(words(paper)).split()}
+    assert len({*sizes_of_sign(paper, "·")}) == 1
 
 
 @on_one_engine
