@@ -28,6 +28,7 @@ ONLY_ADDRESSES = {
     ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
     # The column of a list with people's addresses.
     ("bot/people/personal_data.py", "email"),
+    ("bot/people/roster.py", "email"),
     ("bot/people/roster_columns.py", "email"),
     ("handlers/registration/cli/importing.py", "email"),
     ("handlers/registration/files.py", "email"),
