@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 
@@ -18,8 +18,8 @@ def xlsx(*rows: Sequence[object]) -> bytes:
     return target.getvalue()
 
 
-def ods(sheets: str, styles: str = "") -> bytes:
-    """Return a spreadsheet as LibreOffice saves it; `sheets` and `styles` are its XML."""
+def ods(sheets: str, styles: str = "", parts: Mapping[str, str] | None = None) -> bytes:
+    """Return a spreadsheet as LibreOffice saves it; `sheets` and `styles` are its XML, `parts` what else is in it."""
     names = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "style")
@@ -32,4 +32,6 @@ def ods(sheets: str, styles: str = "") -> bytes:
     with zipfile.ZipFile(target, "w") as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         made.writestr("content.xml", content, zipfile.ZIP_DEFLATED)
+        for name, part in (parts or {}).items():
+            made.writestr(name, part, zipfile.ZIP_DEFLATED)
     return target.getvalue()

@@ -1,1 +1,1 @@
-"""Stores photos and documents beside the database, and reads and writes tables (CSV, XLSX)."""
+"""Stores photos and documents beside the database, and reads and writes tables (CSV, XLSX, ODS)."""

@@ -14,7 +14,7 @@ from itertools import islice
 
 from bot.content.file_kinds import Document, document_kind
 from bot.content.names import fold, words
-from bot.files.opendocument import MIMETYPE, read_opendocument
+from bot.files.opendocument import MIMETYPE, Locked, read_opendocument
 from bot.files.typed_lists import typed_list, unpacked
 from bot.files.workbooks import (
     LONGEST_CELL,
@@ -106,7 +106,7 @@ def read_sheets(data: bytes, most: int) -> list[Sheet]:
 
 
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
-    """Return the first `most` rows that are not blank, from a CSV file or the first sheet of an XLSX file.
+    """Return the first `most` rows that are not blank, from a CSV file or the first sheet of an XLSX or ODS file.
 
     Raises UnreadableSheet if the file is no table, or too long.
     """
@@ -201,6 +201,8 @@ def _workbook(data: bytes, most: int) -> list[WorkbookSheet]:
         return read_opendocument(data, most) if MIMETYPE in data[:200] else read_workbook(data, most)
     except TooMuch:
         raise SheetTooLong from None
+    except Locked:
+        raise OtherDocument("old or locked") from None
     except Exception as error:  # a damaged file raises anything here: zlib.error, ExpatError, KeyError, …
         raise UnreadableSheet from error
 

@@ -1,4 +1,4 @@
-"""Reads tables that people send: CSV or XLSX, columns in any order, with headings in several languages.
+"""Reads tables that people send: CSV, XLSX or ODS, columns in any order, with headings in several languages.
 
 A capability describes the columns and converts each row to a result. Problems are collected, not raised:
 
@@ -62,7 +62,7 @@ def repeated_reference(reference: str, line: int) -> Text:
 
 def cannot_be_read(filename: Name) -> Text:
     """Return the message that a file is damaged or is not a table."""
-    return _("«{filename}» cannot be read. Save it again as CSV or XLSX.", filename=filename)
+    return _("«{filename}» cannot be read. Save it again as CSV, Excel or LibreOffice.", filename=filename)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Table(Generic[T]):
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
-    """Return what was read from a CSV or XLSX file: the objects that `make` makes of its rows, and all problems.
+    """Return what was read from a CSV, XLSX or ODS file: the objects that `make` makes of its rows, and all problems.
 
     `expected` says which columns the table has; other columns of the file, and uncertain ones, are ignored and named in
     the result. `filename` is used in messages. `make` gets each row and returns an object, or None to leave the row
@@ -139,7 +139,7 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
 
 
 def open_table(data: bytes, filename: str, expected: TableFormat) -> FoundTable:
-    """Return the table in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it is too large.
+    """Return the table in a CSV, XLSX or ODS file. Raises UnreadableFile if there is none, or if it is too large.
 
     `filename` is used in messages, and `expected` says which columns and how many rows the table may have.
     """

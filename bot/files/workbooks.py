@@ -28,7 +28,8 @@ _MOST_ENTRIES = 5_000  # parts of the archive; each picture in a workbook is one
 _PIECE = 65_536
 _LONGEST_TOKEN = 262_144  # bytes of one tag or comment: expat begins it again with every piece
 _DEEPEST = 100
-_LONGEST_NUMBER = 40
+LONGEST_NUMBER = 40
+"""The most characters of a number; what is longer is text."""
 _LONGEST_FORMAT = 255  # as spreadsheets have it
 
 
@@ -61,7 +62,10 @@ class Enough(Exception):
 
 @dataclass
 class Budget:
-    """How much may still be read of a workbook: decompressed bytes, and elements and attributes (`marks`)."""
+    """How much may still be read of a spreadsheet: bytes (`unpacked`), and elements and attributes (`marks`).
+
+    Bytes are those decompressed, and those of texts that the file has once and several cells show.
+    """
 
     unpacked: int
     marks: int
@@ -87,10 +91,15 @@ def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
     read until then are returned; if the first sheet alone is too large, TooMuch is raised. For a damaged file any
     exception may be raised: zlib.error, ExpatError, KeyError, ValueError, …
     """
+    with open_archive(data) as archive:
+        return _Workbook(archive, reading_budget(most)).sheets(most)
+
+
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """Return the archive that a spreadsheet is. Raises TooMuch if it has more parts than any spreadsheet."""
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return _Workbook(archive, reading_budget(most)).sheets(most)
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def reading_budget(most: int) -> Budget:
@@ -175,15 +184,16 @@ class _Workbook(ArchiveParts):
                 self.parse(target, strings.start, strings.end)
         found: list[WorkbookSheet] = []
         for name, part in parts[:MOST_SHEETS]:
-            reader = _SheetRows(strings.found, formats, self._epoch, most)
+            reader = _SheetRows(strings.found, formats, self._epoch, most, self._budget)
             try:
                 with suppress(Enough):
                     self.parse(part, reader.start, reader.end)
+                rows = reader.filled()
             except TooMuch:
                 if not found:
                     raise
                 break
-            found.append(WorkbookSheet(name, reader.filled(), reader.hidden))
+            found.append(WorkbookSheet(name, rows, reader.hidden))
         return found
 
     def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
@@ -317,6 +327,7 @@ class _SheetRows:
     formats: _Formats
     epoch: datetime | None
     most: int
+    budget: Budget
     rows: list[Row] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     _merged: list[str] = field(default_factory=list)
@@ -388,7 +399,9 @@ class _SheetRows:
                 below = cells.get(number)
                 if below is not None:
                     below.extend([""] * (column - len(below)))
-                    below[column - 1] = below[column - 1] or row[column - 1]
+                    if not below[column - 1]:
+                        self.budget.unpack(len(row[column - 1]))
+                        below[column - 1] = row[column - 1]
         return [(number, tuple(cells[number])) for number, _row in self.rows]
 
     def _said(self, words: str) -> str:
@@ -402,7 +415,9 @@ class _SheetRows:
             return ""
         match cell.kind:
             case "s":
-                return self.strings[int(cell.value)]
+                shared = self.strings[int(cell.value)]
+                self.budget.unpack(len(shared))  # a small file could have it in each of its cells
+                return shared
             case "b":
                 return str(bool(int(cell.value)))
             case "d":
@@ -414,7 +429,7 @@ class _SheetRows:
 
     def _counted(self, cell: _Cell) -> str:
         """Return a number, a day or an hour as people read it."""
-        if len(cell.value) > _LONGEST_NUMBER:
+        if len(cell.value) > LONGEST_NUMBER:
             return cell.value
         broken = any(mark in cell.value for mark in ".eE")
         number: Any = float(cell.value) if broken else int(cell.value)

@@ -1,4 +1,4 @@
-"""Reads the roster: the list of selected people that organisers send as a file (CSV, XLSX).
+"""Reads the roster: the list of selected people that organisers send as a file (CSV, XLSX, ODS).
 
 Nothing is stored here; `bot.people.listed.compare` returns what importing the list would change.
 
@@ -75,7 +75,7 @@ class Roster:
 
 
 def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str, str] | None = None) -> ReadList:
-    """Return the list of people in a CSV or XLSX file.
+    """Return the list of people in a CSV, XLSX or ODS file.
 
     `filename` is used in messages; `rules` says what is valid in the list. `given` says what some headings mean, as an
     organiser answered: the key of a kind of column, '' for nothing. Raises UnreadableFile if the file has no list of

@@ -28,8 +28,8 @@ def test_importing_a_programme_that_kills_ends_with_a_refusal(shell: Shell, conf
     ("name", "why"),
     [
         ("a row far away", "it is too long: 250000 lines at most"),
-        ("a size that is not true", "“people” cannot be read. Save it again as CSV or XLSX."),
-        ("a long cell", "“people” cannot be read. Save it again as CSV or XLSX."),
+        ("a size that is not true", "“people” cannot be read. Save it again as CSV, Excel or LibreOffice."),
+        ("a long cell", "“people” cannot be read. Save it again as CSV, Excel or LibreOffice."),
     ],
 )
 def test_forming_groups_from_a_file_that_kills_ends_with_a_refusal(

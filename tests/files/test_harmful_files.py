@@ -65,6 +65,13 @@ def test_a_table_that_kills_is_refused_or_soon_read(name: str) -> None:
         assert name in READ
 
 
+def test_a_long_text_that_each_cell_shows_is_counted_in_each() -> None:
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * 50 + b"</row>"
+    data = workbook(row * 1_000, strings=b"<si><t>" + b"x" * 2_000 + b"</t></si>")
+    with pytest.raises(SheetTooLong):
+        read_rows(data, most=5_000)
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_said_of_a_table_that_kills_is_short(name: str) -> None:
     found = roster(TABLES[name]())

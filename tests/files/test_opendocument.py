@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.files.opendocument import MIMETYPE
-from bot.files.sheets import UnreadableSheet, read_rows, read_sheets
+from bot.files.sheets import OtherDocument, SheetTooLong, UnreadableSheet, read_rows, read_sheets
 from tests.spreadsheets import ods
 
 CELL = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
@@ -67,10 +67,89 @@ def test_hidden_sheets_are_left_out() -> None:
     assert [sheet.name for sheet in read_sheets(ods(sheets, style), 10)] == ["Liste"]
 
 
-@pytest.mark.parametrize("body", ["<table:table><table:table-row>", "", '<!DOCTYPE a [<!ENTITY b "c">]>'])
+_NO_NUMBER = 'table:number-rows-repeated="1e9"'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<table:table><table:table-row>",
+        "",
+        '<!DOCTYPE a [<!ENTITY b "c">]>',
+        "<a>" * 100_000,
+        f"<table:table>{row(text('x'), attributes=_NO_NUMBER)}</table:table>",
+    ],
+)
 def test_a_damaged_one_is_refused(body: str) -> None:
     with pytest.raises(UnreadableSheet):
         read_rows(ods(body), 10)
+
+
+def test_what_was_typed_is_read_where_it_is_no_date_and_no_number() -> None:
+    cells = (
+        value("date", 'office:date-value="20021-03-04"', "4/3/20021"),
+        value("float", "", "12"),
+        value("float", f'office:value="{"9" * 100_000}"', "many"),
+    )
+    assert read(row(*cells)) == [(1, ("4/3/20021", "12", "many"))]
+
+
+def test_one_with_a_password_is_told_from_a_damaged_one() -> None:
+    listed = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    with pytest.raises(OtherDocument) as refused:
+        read_rows(ods("<unreadable", parts={"META-INF/manifest.xml": listed}), 10)
+    assert refused.value.kind == "old or locked"
+
+
+def test_macros_and_pictures_are_not_looked_at() -> None:
+    sheet = f'<table:table table:name="A">{row(text("Nom"))}</table:table>'
+    parts = {"Basic/Standard/Module1.xml": "<!DOCTYPE x><script>", "Pictures/1.png": "x", "settings.xml": "<a"}
+    assert [each.cells for each in read_rows(ods(sheet, parts=parts), 10)] == [("Nom",)]
+
+
+FILLED = '<table:table-cell table:number-columns-repeated="{}" table:number-rows-spanned="{}"><text:p>{}</text:p>{}'
+WIDE = FILLED.format(1_000_000_000, 1, "x", "</table:table-cell>")
+LONG = FILLED.format(100, 1, "x" * 2_000, "</table:table-cell>")
+MERGED = FILLED.format(100, 1_000_000_000, "x" * 2_000, "</table:table-cell>")
+COVERED = '<table:covered-table-cell table:number-columns-repeated="100"/>'
+OFTEN = 'table:number-rows-repeated="1000000000"'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        row(LONG, attributes=OFTEN),
+        row(MERGED) + row(COVERED) * 5_000,
+        row(text("x" * 60_000_000)),
+        f"<!--{'>' * 1_000_000}-->",
+    ],
+    ids=["repeated", "merged", "long", "comment"],
+)
+def test_what_takes_all_memory_is_refused(body: str) -> None:
+    data = ods(f'<table:table table:name="A">{body}</table:table>')
+    assert len(data) < 1_000_000
+    with pytest.raises(SheetTooLong):
+        read_rows(data, 5_000)
+
+
+def test_too_many_parts_are_refused() -> None:
+    with pytest.raises(SheetTooLong):
+        read_rows(ods("", parts={f"Pictures/{number}": "" for number in range(5_001)}), 10)
+
+
+def test_a_number_of_repetitions_is_bounded() -> None:
+    body = row(text("Nom")) + row(WIDE, attributes=OFTEN)
+    found = read(body)
+    assert [line for line, _cells in found] == [*range(1, 11)]
+    assert {len(cells) for _line, cells in found[1:]} == {100}
+
+
+def test_a_sheet_behind_the_first_that_is_too_large_is_left_out() -> None:
+    sheets = (
+        f'<table:table table:name="Liste">{row(text("Nom"))}</table:table>'
+        f'<table:table table:name="Trop">{row(LONG, attributes=OFTEN)}</table:table>'
+    )
+    assert [sheet.name for sheet in read_sheets(ods(sheets), 5_000)] == ["Liste"]
 
 
 def test_its_beginning_is_what_tells_it() -> None:

@@ -197,9 +197,9 @@ def text_document() -> bytes:
     [
         (b"", "“list.csv” is empty."),
         (b"\n ;\n", "“list.csv” is empty."),
-        (b"\x89PNG\r\n\x1a\n\x00", "“list.csv” cannot be read. Save it again as CSV or XLSX."),
-        (b"PK\x03\x04damaged", "“list.csv” cannot be read. Save it again as CSV or XLSX."),
-        (b'ref,nom\nR-1,"O\n', "Line 2: “list.csv” cannot be read. Save it again as CSV or XLSX."),
+        (b"\x89PNG\r\n\x1a\n\x00", "“list.csv” cannot be read. Save it again as CSV, Excel or LibreOffice."),
+        (b"PK\x03\x04damaged", "“list.csv” cannot be read. Save it again as CSV, Excel or LibreOffice."),
+        (b'ref,nom\nR-1,"O\n', "Line 2: “list.csv” cannot be read. Save it again as CSV, Excel or LibreOffice."),
         (text_document(), "“list.csv” is a text document. Put the list into a spreadsheet, and send that."),
         (b"x" * 2_000_001, "“list.csv” is too large: 2 MB at most."),
     ],

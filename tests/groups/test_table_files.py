@@ -105,7 +105,10 @@ def test_a_platform_that_is_none_of_ours_is_noted() -> None:
         ("", "people.csv is empty."),
         (HEADINGS, "people.csv: there is nothing below its headings"),
         (PEOPLE.replace("country", "colour"), "people.csv, line 1: The column country is missing."),
-        ('id,name\np1,"Léo', "people.csv, line 2: people.csv cannot be read. Save it again as CSV or XLSX."),
+        (
+            'id,name\np1,"Léo',
+            "people.csv, line 2: people.csv cannot be read. Save it again as CSV, Excel or LibreOffice.",
+        ),
         (f"{PEOPLE}\np2,Max,FR,man,1990,culture,", "people.csv, line 5: The reference p2 is on line 2 already."),
         (f"{PEOPLE}\n,Max,FR,man,1990,culture,", "people.csv, line 5: The reference is missing."),
         (f"{PEOPLE}\np4,Max,FR,man,1990,culture,web,x", "people.csv, line 5: x is beyond the last column."),

@@ -180,7 +180,7 @@ async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> No
         assert ines.text.startswith("I cannot read “photo.png”.")
         await ines.fill(Upload("liste.csv", b"\x89PNG\0\0"))
         await catch_up_with(world, ines)
-        assert "“liste.csv” cannot be read. Save it again as CSV or XLSX." in ines.text
+        assert "“liste.csv” cannot be read. Save it again as CSV, Excel or LibreOffice." in ines.text
 
 
 async def test_a_list_is_read_in_another_process() -> None:

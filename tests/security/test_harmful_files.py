@@ -15,8 +15,8 @@ LISTS = {
 CALENDARS = {
     "lines of categories": "New: A, Thursday 10 June, 09:00",
     "sessions": "The programme is too long: 500 sessions at most.",
-    "a zone that changes by the second": "“programme.ics” cannot be read. Save it again as .ics, CSV or XLSX.",
-    "nesting": "“programme.ics” cannot be read. Save it again as .ics, CSV or XLSX.",
+    "a zone that changes by the second": "“programme.ics” cannot be read.",
+    "nesting": "“programme.ics” cannot be read.",
 }
 """By what there is too much of, the line that an organiser reads."""
 

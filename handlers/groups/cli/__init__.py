@@ -20,8 +20,8 @@ PeopleFile = Annotated[
         exists=True,
         dir_okay=False,
         readable=True,
-        help="CSV or XLSX file with the columns id, name (or given_name, family_name), country, gender, birth_year,"
-        " theme, platform and, optionally, second_theme.",
+        help="CSV, XLSX or ODS file with the columns id, name (or given_name, family_name), country, gender,"
+        " birth_year, theme, platform and, optionally, second_theme.",
     ),
 ]
 GroupsFile = Annotated[

@@ -23,7 +23,7 @@ def take_in(
         bool, typer.Option("--cancel-missing", help="Cancel the sessions that are missing from the file.")
     ] = False,
 ) -> None:
-    """Import the programme from an .ics, CSV or XLSX file.
+    """Import the programme from an .ics, CSV, XLSX or ODS file.
 
     If anything in the file is wrong, nothing is imported. People whose sessions change are notified."""
     from handlers.programme.cli.importing import import_programme

@@ -80,7 +80,7 @@ REPEATS = _("It repeats: write each time as a separate session.")
 
 def cannot_be_read(filename: Name) -> Text:
     """Return the sentence for the sender of a file that is neither a calendar nor a table."""
-    return _("«{filename}» cannot be read. Save it again as .ics, CSV or XLSX.", filename=filename)
+    return _("«{filename}» cannot be read. Save it again as .ics, CSV, Excel or LibreOffice.", filename=filename)
 
 
 def no_session(filename: Name) -> Text:

@@ -105,7 +105,7 @@ _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, E
 
 
 def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of a CSV or XLSX file, and its mistakes in `problems`, which quote `filename`."""
+    """Return the sessions of a CSV, XLSX or ODS file, and its mistakes in `problems`, which quote `filename`."""
     form = TableFormat(
         [locale_column for column in COLUMNS for locale_column in _with_locales(column, rules)],
         MOST_SESSIONS,

@@ -87,7 +87,7 @@ async def edit_programme(request: Request, ordinal: int) -> Reply:
     bring = Button(_("Import a programme"), take_file.to(), style="plain" if sessions else "primary")
     if not sessions:
         return reply(
-            _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
+            _("There is no session yet. Send the programme as a file: .ics, CSV, Excel or LibreOffice."),
             buttons=(
                 bring,
                 Button(_("A table to fill in"), programme_to_fill_in.to()),

@@ -95,7 +95,7 @@ def import_participants(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON that counts what was read.")] = False,
 ) -> None:
-    """Import participants from a CSV or XLSX file.
+    """Import participants from a CSV, XLSX or ODS file.
 
     Prints what each column is taken for, and why. Anything uncertain must be settled with --map, --skip, --private or
     --yes."""
