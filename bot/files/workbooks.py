@@ -64,7 +64,7 @@ class Enough(Exception):
 class Budget:
     """How much may still be read of a spreadsheet: bytes (`unpacked`), and elements and attributes (`marks`).
 
-    Bytes are those decompressed, and those of texts that the file has once and several cells show.
+    Bytes are counted when they are decompressed, and again for each cell that shows the same text.
     """
 
     unpacked: int

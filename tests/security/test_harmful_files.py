@@ -6,6 +6,7 @@ import pytest
 
 from tests.security.builders import Gathering, Upload, killing, open_gathering
 
+CANNOT_BE_READ = "“programme.ics” cannot be read. Save it again as .ics, CSV, Excel or LibreOffice."
 LISTS = {
     "a row far away": "liste.xlsx",
     "entities in entities": "liste.xlsx",
@@ -15,8 +16,8 @@ LISTS = {
 CALENDARS = {
     "lines of categories": "New: A, Thursday 10 June, 09:00",
     "sessions": "The programme is too long: 500 sessions at most.",
-    "a zone that changes by the second": "“programme.ics” cannot be read.",
-    "nesting": "“programme.ics” cannot be read.",
+    "a zone that changes by the second": CANNOT_BE_READ,
+    "nesting": CANNOT_BE_READ,
 }
 """By what there is too much of, the line that an organiser reads."""
 
