@@ -18,6 +18,8 @@ Shell = Callable[..., Result]
 
 CONFIG = """\
 [gathering]
+starts = 2027-06-09
+ends = 2027-06-13
 name = "Rencontres"
 privacy_contact = "equipe@example.org"
 theme_deadline = 2027-05-01T12:00:00

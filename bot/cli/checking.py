@@ -107,6 +107,10 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
         yield Finding("warning", subject, detail, "write the days of yours: gathering.starts, gathering.ends")
     if path and os.name == "posix" and (closing := _to_close(path)):
         yield Finding("warning", subject, "other users of this machine can read it", closing)
+    if missing := [key for key in ("starts", "ends") if key not in settings.gathering.model_fields_set]:
+        keys = " and ".join(f"gathering.{key}" for key in missing)
+        days = f"{settings.gathering.starts} to {settings.gathering.ends}"
+        yield Finding("warning", subject, f"{keys} missing: the days are {days}, as in the example", "write yours")
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} still has the example's value", "set your own, or remove the line")
     if settings.gathering.logo and (problem := problem_of_logo(settings.gathering.logo)):

@@ -76,12 +76,12 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> line 17: write [web]"),
+        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> line 19: write [web]"),
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
         (
-            "[gathering]",
-            "[gathering]\nstarts = 2025-06-09\nends = 2025-06-11",
+            "starts = 2027-06-09\nends = 2027-06-13",
+            "starts = 2025-06-09\nends = 2025-06-11",
             "warning configuration the gathering ended on 2025-06-11 -> write the days of yours",
         ),
         (
@@ -132,6 +132,13 @@ def test_a_logo_that_is_not_shown_everywhere_is_named(
     expected = f"warning configuration gathering.logo: {configured / 'logo.svg'} {problem}"
     assert (len(warnings), checked.exit_code) == (int(problem != ""), 0)
     assert all(line.startswith(expected) for line in warnings)
+
+
+def test_days_that_nobody_wrote_are_told(shell: Shell, configured: Path) -> None:
+    config = configured / "config.toml"
+    said = "gathering.starts and gathering.ends missing: the days are 2027-06-10 to 2027-06-12, as in the example"
+    config.write_text(re.sub(r"(?m)^(starts|ends) = \d{4}-\d\d-\d\d\n", "", config.read_text("utf-8")), "utf-8")
+    assert f"warning configuration {said} -> write yours" in shell("check").stdout
 
 
 def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -> None:
@@ -409,7 +416,11 @@ def test_a_server_on_one_address_or_none_is_not(shell: Shell, configured: Path, 
 def test_whose_data_go_when_is_told_before_a_start(shell: Shell, configured: Path, last_day: str, state: str) -> None:
     config = configured / "config.toml"
     starts, ends = ("2098-06-10", "2098-06-12") if state == "ok" else ("2020-06-10", "2020-06-12")
-    change(config, "[gathering]\n", f"[gathering]\nretention_ends = {last_day}\nstarts = {starts}\nends = {ends}\n")
+    change(
+        config,
+        "starts = 2027-06-09\nends = 2027-06-13",
+        f"retention_ends = {last_day}\nstarts = {starts}\nends = {ends}",
+    )
     (configured / "people.csv").write_text("ref;prenom;nom;pays\nR-1;Zoé;Roy;FR\n", encoding="utf-8")
     assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
     [line] = [line for line in shell("check").stdout.splitlines() if " data " in line]

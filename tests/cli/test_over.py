@@ -14,7 +14,9 @@ PEOPLE = "ref,given_name,family_name,country\nR-1,Zoé,Dupont,CA-QC\n"
 def test_nobody_is_imported_or_invited_who_would_be_erased_at_once(shell: Shell, configured: Path) -> None:
     (configured / "people.csv").write_text(PEOPLE, encoding="utf-8")
     assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
-    change(configured / "config.toml", "[gathering]\n", "[gathering]\nstarts = 2025-06-01\nends = 2025-06-03\n")
+    change(
+        configured / "config.toml", "starts = 2027-06-09\nends = 2027-06-13", "starts = 2025-06-01\nends = 2025-06-03"
+    )
     change(configured / "config.toml", "theme_deadline = 2027", "retention_ends = 2025-12-31\ntheme_deadline = 2025")
     with closing(sqlite3.connect(configured / "rencontres.db")) as connection, connection:
         connection.execute("INSERT INTO settings (key, value) VALUES ('purpose_over.part', '1767222000000000')")
