@@ -18,8 +18,6 @@ Shell = Callable[..., Result]
 
 CONFIG = """\
 [gathering]
-starts = 2027-06-09
-ends = 2027-06-13
 name = "Rencontres"
 privacy_contact = "equipe@example.org"
 theme_deadline = 2027-05-01T12:00:00
@@ -69,7 +67,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def unstarted(folder: Path) -> Path:
     """A folder with a config.toml of two themes, one for a single person, and the web page on."""
-    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    dated = CONFIG.replace("[gathering]\n", "[gathering]\nstarts = 2027-06-09\nends = 2027-06-13\n")
+    (folder / "config.toml").write_text(dated, encoding="utf-8")
     (folder / "config.toml").chmod(0o600)
     return folder
 
